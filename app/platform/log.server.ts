@@ -1,0 +1,46 @@
+import pino from 'pino'
+
+export type Log = pino.Logger
+
+/**
+ * The process log, on stderr. Fields that could hold secrets or personal data are redacted by name as a second line of
+ * defence; the first is that nobody logs them.
+ */
+export function createLog(level: string): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: ['*.url', '*.password', '*.token', '*.email', '*.code', 'url', 'password', 'token', 'email', 'code'] },
+      serializers: { err: describeError, error: describeError },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  )
+}
+
+/**
+ * What of an error may be written down: a database error keeps SQLSTATE, table and constraint but never its message or
+ * detail, which quote whole rows (promises.md).
+ */
+export function describeError(error: unknown): Record<string, unknown> {
+  const chain: Record<string, unknown>[] = []
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
+    const fields = current as Error & Record<string, unknown>
+    const sqlState = fields['code']
+    const fromDatabase =
+      current.name === 'PostgresError' || current.name === 'DrizzleQueryError' || 'severity' in fields || 'sqlMessage' in fields
+    chain.push(
+      fromDatabase
+        ? {
+            type: current.name,
+            sqlState,
+            table: fields['table_name'] ?? fields['table'],
+            constraint: fields['constraint_name'] ?? fields['constraint'],
+          }
+        : { type: current.name, message: current.message, code: sqlState, stack: current.stack },
+    )
+    if (current.name === 'DrizzleQueryError') chain[chain.length - 1] = { type: current.name }
+  }
+  return chain.length > 0 ? { ...chain[0], causes: chain.slice(1) } : { type: typeof error }
+}

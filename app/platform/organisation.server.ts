@@ -1,0 +1,66 @@
+import { inArray } from 'drizzle-orm'
+import { z } from 'zod'
+import { setting } from '~db/schema'
+import type { Executor, Transaction } from '~db/client'
+import type { Runtime } from './runtime.server'
+
+const perLanguage = z.object({ nl: z.string().min(1), en: z.string().min(1) })
+
+/**
+ * What the organisation decides, with its default: shown on /desk/settings and by `privacybalie setting`. Durations in
+ * days unless the name says otherwise.
+ */
+export const organisationSettings = {
+  'organisation.name': z.string().min(1).default('Uw organisatie'),
+  'organisation.zone': z.string().min(1).default('Europe/Amsterdam'),
+  'organisation.calendar': z.string().regex(/^[A-Z]{2}$/).default('NL'),
+  'organisation.phoneCountry': z.string().regex(/^[A-Z]{2}$/).default('NL'),
+  'organisation.fiscalYearEnd': z.string().regex(/^\d\d-\d\d$/).default('12-31'),
+  'organisation.kind': z.enum(['private', 'public']).default('private'),
+  'organisation.contact': z.string().default(''),
+  'organisation.privacyOfficer': z.string().default(''),
+  'organisation.accent': z.string().regex(/^#[0-9a-f]{6}$/i).default('#1d5c57'),
+  'organisation.authority': perLanguage.default({
+    nl: 'Autoriteit Persoonsgegevens (www.autoriteitpersoonsgegevens.nl)',
+    en: 'Autoriteit Persoonsgegevens, the Dutch data protection authority (www.autoriteitpersoonsgegevens.nl)',
+  }),
+  'deadlines.internalTargetWorkingDays': z.number().int().min(1).max(20).default(10),
+  'deadlines.closingDays': z.array(z.iso.date()).default([]),
+  'identity.submissionsPerAddressPerHour': z.number().int().min(1).default(20),
+  'erasure.residueMode': z.enum(['run', 'nightly']).default('run'),
+  'access.downloadDays': z.number().int().min(1).max(90).default(14),
+} as const
+
+export type OrganisationSettings = { [K in keyof typeof organisationSettings]: z.infer<(typeof organisationSettings)[K]> }
+export type OrganisationSettingName = keyof OrganisationSettings
+
+export function isSettingName(name: string): name is OrganisationSettingName {
+  return Object.hasOwn(organisationSettings, name)
+}
+
+/** All settings, defaults filled in. A stored value that no longer fits its schema counts as absent. */
+export async function readOrganisation(db: Executor): Promise<OrganisationSettings> {
+  const names = Object.keys(organisationSettings)
+  const rows = await db.select().from(setting).where(inArray(setting.key, names))
+  const stored = new Map(rows.map((row) => [row.key, row.value]))
+  const entries = Object.entries(organisationSettings).map(([name, schema]) => {
+    const parsed = schema.safeParse(stored.get(name))
+    return [name, parsed.success ? parsed.data : schema.parse(undefined)]
+  })
+  return Object.fromEntries(entries) as OrganisationSettings
+}
+
+/** Writes one setting after checking it. The caller appends the evidence entry. */
+export async function writeSetting(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock'>,
+  name: OrganisationSettingName,
+  value: unknown,
+  staffId: string | null,
+): Promise<{ ok: true } | { ok: false; reason: string }> {
+  const parsed = organisationSettings[name].safeParse(value)
+  if (!parsed.success) return { ok: false, reason: parsed.error.issues.map((issue) => issue.message).join('; ') }
+  const row = { key: name, value: parsed.data, updatedAt: runtime.clock.now(), updatedByStaffId: staffId }
+  await tx.insert(setting).values(row).onConflictDoUpdate({ target: setting.key, set: row })
+  return { ok: true }
+}

@@ -1,0 +1,346 @@
+CREATE TABLE "evidence_entry" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "evidence_entry_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"at" timestamp with time zone NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" uuid,
+	"verb" text NOT NULL,
+	"request_id" uuid,
+	"reference" text,
+	"system" text,
+	"data" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "evidence_link" (
+	"position" bigint PRIMARY KEY NOT NULL,
+	"entry_id" bigint NOT NULL,
+	"previous_hash" "bytea" NOT NULL,
+	"hash" "bytea" NOT NULL,
+	CONSTRAINT "evidence_link_entryId_unique" UNIQUE("entry_id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity_proof" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"method" text NOT NULL,
+	"proves" text[] NOT NULL,
+	"note_sealed" "bytea",
+	"by_staff_id" uuid,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "one_time_code" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"purpose" text NOT NULL,
+	"submission_id" uuid,
+	"email_index" "bytea" NOT NULL,
+	"code_hash" "bytea" NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"sent_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"replaced_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "subject_session" (
+	"id_hash" "bytea" PRIMARY KEY NOT NULL,
+	"email_index" "bytea" NOT NULL,
+	"proven_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "assignment" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"assignee_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "correction" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"field" text NOT NULL,
+	"old_sealed" "bytea",
+	"new_sealed" "bytea",
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "data_key" (
+	"request_id" uuid PRIMARY KEY NOT NULL,
+	"wrapped" "bytea",
+	"created_at" timestamp with time zone NOT NULL,
+	"destroyed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "decision" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"outcome" text NOT NULL,
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "extension" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"due_on" date NOT NULL,
+	"ground" text NOT NULL,
+	"reasons_sealed" "bytea",
+	"told_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "message" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"direction" text NOT NULL,
+	"body_sealed" "bytea",
+	"asks_question" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "pause" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"cause" text NOT NULL,
+	"from_on" date NOT NULL,
+	"until_on" date
+);
+--> statement-breakpoint
+CREATE TABLE "queue_bucket" (
+	"due_on" date NOT NULL,
+	"state" text NOT NULL,
+	"kind" text NOT NULL,
+	"assignee_id" uuid NOT NULL,
+	"count" bigint NOT NULL,
+	CONSTRAINT "queue_bucket_state_due_on_kind_assignee_id_pk" PRIMARY KEY("state","due_on","kind","assignee_id")
+);
+--> statement-breakpoint
+CREATE TABLE "refusal" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"ground" text NOT NULL,
+	"reasons_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "request" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"reference" text NOT NULL,
+	"submission_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"channel" text NOT NULL,
+	"language" text NOT NULL,
+	"filed_by" text DEFAULT 'self' NOT NULL,
+	"objection_to" text,
+	"received_at" timestamp with time zone NOT NULL,
+	"received_on" date NOT NULL,
+	"due_on" date NOT NULL,
+	"strict_due_on" date NOT NULL,
+	"extended_due_on" date NOT NULL,
+	"internal_target_on" date NOT NULL,
+	"extended_to" date,
+	"paused_days" integer DEFAULT 0 NOT NULL,
+	"assignee_id" uuid,
+	"verified_at" timestamp with time zone,
+	"first_answer_at" timestamp with time zone,
+	"decided_at" timestamp with time zone,
+	"executed_at" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	"purged_at" timestamp with time zone,
+	"version" integer DEFAULT 1 NOT NULL,
+	"name_sealed" "bytea",
+	"email_sealed" "bytea",
+	"phone_sealed" "bytea",
+	"customer_number_sealed" "bytea",
+	"details_sealed" "bytea",
+	"reason_sealed" "bytea",
+	"subject_name_sealed" "bytea",
+	"postal_address_sealed" "bytea",
+	CONSTRAINT "request_reference_unique" UNIQUE("reference")
+);
+--> statement-breakpoint
+CREATE TABLE "request_index" (
+	"request_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"hash" "bytea" NOT NULL,
+	CONSTRAINT "request_index_request_id_kind_pk" PRIMARY KEY("request_id","kind")
+);
+--> statement-breakpoint
+CREATE TABLE "submission" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"channel" text NOT NULL,
+	"language" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"email_index" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "withdrawal" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "api_token" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"scopes" text[] NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_token_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "invitation" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"invited_by_staff_id" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	CONSTRAINT "invitation_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "staff" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"role" text NOT NULL,
+	"language" text DEFAULT 'nl' NOT NULL,
+	"password_hash" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"disabled_at" timestamp with time zone,
+	CONSTRAINT "staff_email_unique" UNIQUE("email")
+);
+--> statement-breakpoint
+CREATE TABLE "staff_session" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"authenticated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "data_map" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"system_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"yaml" text NOT NULL,
+	"catalogue_fingerprint" text NOT NULL,
+	"applied_at" timestamp with time zone NOT NULL,
+	"applied_by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "system" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"key" text NOT NULL,
+	"engine" text NOT NULL,
+	"url_sealed" "bytea",
+	"scan_url_sealed" "bytea",
+	"details" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"disabled_at" timestamp with time zone,
+	CONSTRAINT "system_key_unique" UNIQUE("key")
+);
+--> statement-breakpoint
+CREATE TABLE "mailbox_message" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"to" text NOT NULL,
+	"subject" text NOT NULL,
+	"text" text NOT NULL,
+	"html" text NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"idempotency_key" text NOT NULL,
+	"request_id" uuid,
+	"template" text NOT NULL,
+	"language" text NOT NULL,
+	"to_sealed" "bytea",
+	"props_sealed" "bytea",
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp with time zone,
+	"provider_id" text,
+	"failure" text,
+	CONSTRAINT "outbox_idempotencyKey_unique" UNIQUE("idempotency_key")
+);
+--> statement-breakpoint
+CREATE TABLE "key_check" (
+	"id" text PRIMARY KEY NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "rate_limit" (
+	"key" varchar(255) PRIMARY KEY NOT NULL,
+	"points" bigint DEFAULT 0 NOT NULL,
+	"expire" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "setting" (
+	"key" text PRIMARY KEY NOT NULL,
+	"value" jsonb NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"updated_by_staff_id" uuid
+);
+--> statement-breakpoint
+ALTER TABLE "evidence_link" ADD CONSTRAINT "evidence_link_entry_id_evidence_entry_id_fk" FOREIGN KEY ("entry_id") REFERENCES "public"."evidence_entry"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "assignment" ADD CONSTRAINT "assignment_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "correction" ADD CONSTRAINT "correction_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_key" ADD CONSTRAINT "data_key_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "decision" ADD CONSTRAINT "decision_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "extension" ADD CONSTRAINT "extension_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "message" ADD CONSTRAINT "message_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "pause" ADD CONSTRAINT "pause_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refusal" ADD CONSTRAINT "refusal_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "request" ADD CONSTRAINT "request_submission_id_submission_id_fk" FOREIGN KEY ("submission_id") REFERENCES "public"."submission"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "request_index" ADD CONSTRAINT "request_index_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "withdrawal" ADD CONSTRAINT "withdrawal_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitation" ADD CONSTRAINT "invitation_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "staff_session" ADD CONSTRAINT "staff_session_user_id_staff_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_map" ADD CONSTRAINT "data_map_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "evidence_entry_request" ON "evidence_entry" USING btree ("request_id","id");--> statement-breakpoint
+CREATE INDEX "identity_proof_request" ON "identity_proof" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "one_time_code_submission" ON "one_time_code" USING btree ("submission_id");--> statement-breakpoint
+CREATE INDEX "one_time_code_email" ON "one_time_code" USING btree ("email_index","sent_at");--> statement-breakpoint
+CREATE INDEX "subject_session_email" ON "subject_session" USING btree ("email_index");--> statement-breakpoint
+CREATE INDEX "assignment_request" ON "assignment" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "correction_request" ON "correction" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "decision_request" ON "decision" USING btree ("request_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "extension_request" ON "extension" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "message_request" ON "message" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "pause_request" ON "pause" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "refusal_request" ON "refusal" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "request_queue" ON "request" USING btree ("due_on","id");--> statement-breakpoint
+CREATE INDEX "request_queue_state" ON "request" USING btree ("state","due_on","id");--> statement-breakpoint
+CREATE INDEX "request_queue_assignee" ON "request" USING btree ("assignee_id","due_on","id");--> statement-breakpoint
+CREATE INDEX "request_queue_kind" ON "request" USING btree ("kind","due_on","id");--> statement-breakpoint
+CREATE INDEX "request_queue_open" ON "request" USING btree ("due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
+CREATE INDEX "request_received" ON "request" USING btree ("received_on","kind");--> statement-breakpoint
+CREATE INDEX "request_submission" ON "request" USING btree ("submission_id");--> statement-breakpoint
+CREATE INDEX "request_index_hash" ON "request_index" USING btree ("kind","hash");--> statement-breakpoint
+CREATE INDEX "withdrawal_request" ON "withdrawal" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "staff_session_user" ON "staff_session" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "data_map_version" ON "data_map" USING btree ("system_id","version");--> statement-breakpoint
+CREATE INDEX "outbox_request" ON "outbox" USING btree ("request_id");

@@ -1,0 +1,33 @@
+import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bytes, instant } from '../columns'
+
+/**
+ * What was done, by whom and when: insert-only (by grants and by trigger). Never text that people typed, never personal
+ * data of subjects: references, staff ids, states, dates, counts.
+ */
+export const evidenceEntry = pgTable(
+  'evidence_entry',
+  {
+    id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: instant().notNull(),
+    actorKind: text().notNull(),
+    actorId: uuid(),
+    verb: text().notNull(),
+    requestId: uuid(),
+    reference: text(),
+    system: text(),
+    data: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index('evidence_entry_request').on(table.requestId, table.id)],
+)
+
+/** The chain over the entries, written by one sealer at a time; insert-only as well. */
+export const evidenceLink = pgTable('evidence_link', {
+  position: bigint({ mode: 'bigint' }).primaryKey(),
+  entryId: bigint({ mode: 'bigint' })
+    .notNull()
+    .unique()
+    .references(() => evidenceEntry.id),
+  previousHash: bytes().notNull(),
+  hash: bytes().notNull(),
+})

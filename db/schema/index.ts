@@ -1,0 +1,7 @@
+export * from './requests'
+export * from './evidence'
+export * from './identity'
+export * from './staff'
+export * from './systems'
+export * from './mail'
+export * from './platform'

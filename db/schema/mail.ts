@@ -1,0 +1,34 @@
+import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bytes, instant } from '../columns'
+
+/** Mails on their way: address and contents sealed, one idempotency key each. `state`: waiting, sent, failed, bounced. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    idempotencyKey: text().notNull().unique(),
+    requestId: uuid(),
+    template: text().notNull(),
+    language: text().notNull(),
+    toSealed: bytes(),
+    propsSealed: bytes(),
+    state: text().notNull().default('waiting'),
+    attempts: integer().notNull().default(0),
+    createdAt: instant().notNull(),
+    sentAt: instant(),
+    providerId: text(),
+    /** A class of failure (timeout, refused, bounced …), never a server's own words. */
+    failure: text(),
+  },
+  (table) => [index('outbox_request').on(table.requestId)],
+)
+
+/** The development mailbox: what the mailbox transport was handed. Demo, development and tests only. */
+export const mailboxMessage = pgTable('mailbox_message', {
+  id: uuid().primaryKey().defaultRandom(),
+  to: text().notNull(),
+  subject: text().notNull(),
+  text: text().notNull(),
+  html: text().notNull(),
+  at: instant().notNull(),
+})

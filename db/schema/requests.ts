@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bytes, instant, plainDate } from '../columns'
+
+/** What somebody sent in at once: one verification, one request per right (design.md "A request's life"). */
+export const submission = pgTable('submission', {
+  id: uuid().primaryKey().defaultRandom(),
+  channel: text().notNull(),
+  language: text().notNull(),
+  createdAt: instant().notNull(),
+  /** Blind index of the sender's address, so that a code, a block and a limit find it without the plain text. */
+  emailIndex: bytes(),
+})
+
+/**
+ * One right asked by one person. Columns that end in `Sealed` hold AES-256-GCM ciphertexts under the request's own data
+ * key. `state`, `assigneeId`, `dueOn` and its sisters are the sum of the dated records and are written with them.
+ */
+export const request = pgTable(
+  'request',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    reference: text().notNull().unique(),
+    submissionId: uuid()
+      .notNull()
+      .references(() => submission.id),
+    kind: text().notNull(),
+    state: text().notNull(),
+    channel: text().notNull(),
+    language: text().notNull(),
+    filedBy: text().notNull().default('self'),
+    objectionTo: text(),
+    /** The instant at which the request reached the organisation, never the moment of verification. */
+    receivedAt: instant().notNull(),
+    receivedOn: plainDate().notNull(),
+    dueOn: plainDate().notNull(),
+    strictDueOn: plainDate().notNull(),
+    extendedDueOn: plainDate().notNull(),
+    internalTargetOn: plainDate().notNull(),
+    extendedTo: plainDate(),
+    pausedDays: integer().notNull().default(0),
+    assigneeId: uuid(),
+    verifiedAt: instant(),
+    firstAnswerAt: instant(),
+    decidedAt: instant(),
+    executedAt: instant(),
+    closedAt: instant(),
+    purgedAt: instant(),
+    /** Counts the moves; a form that carries an older number meets a conflict instead of overwriting. */
+    version: integer().notNull().default(1),
+    nameSealed: bytes(),
+    emailSealed: bytes(),
+    phoneSealed: bytes(),
+    customerNumberSealed: bytes(),
+    detailsSealed: bytes(),
+    reasonSealed: bytes(),
+    subjectNameSealed: bytes(),
+    postalAddressSealed: bytes(),
+  },
+  (table) => [
+    index('request_queue').on(table.dueOn, table.id),
+    index('request_queue_state').on(table.state, table.dueOn, table.id),
+    index('request_queue_assignee').on(table.assigneeId, table.dueOn, table.id),
+    index('request_queue_kind').on(table.kind, table.dueOn, table.id),
+    index('request_queue_open')
+      .on(table.dueOn, table.id)
+      .where(sql`closed_at is null and state <> 'unverified'`),
+    index('request_received').on(table.receivedOn, table.kind),
+    index('request_submission').on(table.submissionId),
+  ],
+)
+
+/** The data key of one request, wrapped by the master key; destroying it makes the sealed columns unreadable. */
+export const dataKey = pgTable('data_key', {
+  requestId: uuid()
+    .primaryKey()
+    .references(() => request.id),
+  wrapped: bytes(),
+  createdAt: instant().notNull(),
+  destroyedAt: instant(),
+})
+
+/** Blind index (HMAC of the normalised value) by which a request is found: `kind` is email or customer_number. */
+export const requestIndex = pgTable(
+  'request_index',
+  {
+    requestId: uuid()
+      .notNull()
+      .references(() => request.id),
+    kind: text().notNull(),
+    hash: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.requestId, table.kind] }), index('request_index_hash').on(table.kind, table.hash)],
+)
+
+/** How many requests stand in each small bucket, so that counts per view never count millions of rows. */
+export const queueBucket = pgTable(
+  'queue_bucket',
+  {
+    dueOn: plainDate().notNull(),
+    state: text().notNull(),
+    kind: text().notNull(),
+    /** The nil uuid stands for nobody. */
+    assigneeId: uuid().notNull(),
+    count: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.state, table.dueOn, table.kind, table.assigneeId] })],
+)
+
+const record = {
+  id: uuid().primaryKey().defaultRandom(),
+  requestId: uuid()
+    .notNull()
+    .references(() => request.id),
+  at: instant().notNull(),
+  /** The staff member who did it; null when the data subject or the program did. */
+  byStaffId: uuid(),
+}
+
+/** Who works the case from `at` on; null assignee: handed back to the group. */
+export const assignment = pgTable('assignment', { ...record, assigneeId: uuid() }, (t) => [
+  index('assignment_request').on(t.requestId),
+])
+
+/** The clock stands still on [fromOn, untilOn); an open one has no `untilOn`. `cause`: identity or clarification. */
+export const pause = pgTable(
+  'pause',
+  { ...record, cause: text().notNull(), fromOn: plainDate().notNull(), untilOn: plainDate() },
+  (t) => [index('pause_request').on(t.requestId)],
+)
+
+/** More time, up to the latest date; counts only when the subject was told in time. */
+export const extension = pgTable(
+  'extension',
+  { ...record, dueOn: plainDate().notNull(), ground: text().notNull(), reasonsSealed: bytes(), toldAt: instant() },
+  (t) => [uniqueIndex('extension_request').on(t.requestId)],
+)
+
+/** A refusal: the ground from the closed list of that right, and the reasons in own words (sealed). */
+export const refusal = pgTable('refusal', { ...record, ground: text().notNull(), reasonsSealed: bytes() }, (t) => [
+  index('refusal_request').on(t.requestId),
+])
+
+/** The data subject (byStaffId null) or staff on their word stopped the request. */
+export const withdrawal = pgTable('withdrawal', { ...record }, (t) => [index('withdrawal_request').on(t.requestId)])
+
+/** A correction of the receipt date, the kind or the address: old and new value sealed where they are personal. */
+export const correction = pgTable(
+  'correction',
+  { ...record, field: text().notNull(), oldSealed: bytes(), newSealed: bytes(), reasonSealed: bytes() },
+  (t) => [index('correction_request').on(t.requestId)],
+)
+
+/** A message between the desk and the data subject, or a note of a call (`direction`: in, out, note). */
+export const message = pgTable(
+  'message',
+  { ...record, direction: text().notNull(), bodySealed: bytes(), asksQuestion: integer().notNull().default(0) },
+  (t) => [index('message_request').on(t.requestId)],
+)
+
+/** How a case ended and, for an answer that is less than asked, with which outcome. */
+export const decision = pgTable('decision', { ...record, outcome: text().notNull(), reasonSealed: bytes() }, (t) => [
+  index('decision_request').on(t.requestId),
+])
