@@ -22,12 +22,7 @@ export type Category =
   | 'secret'
 
 export type LegalBasis =
-  | 'consent'
-  | 'contract'
-  | 'legal_obligation'
-  | 'vital_interests'
-  | 'public_task'
-  | 'legitimate_interests'
+  'consent' | 'contract' | 'legal_obligation' | 'vital_interests' | 'public_task' | 'legitimate_interests'
 
 export type Origin = 'provided' | 'observed' | 'derived' | 'third_party'
 
@@ -53,8 +48,7 @@ export type Strategy =
 
 /** One path inside a JSON column: a strategy, or a literal value to put there. */
 export type JsonPathStrategy =
-  | { readonly path: string; readonly strategy: Strategy }
-  | { readonly path: string; readonly value: JsonValue }
+  { readonly path: string; readonly strategy: Strategy } | { readonly path: string; readonly value: JsonValue }
 
 /** One column of a `where`; `column` may be `table.column` of the other side of a link. */
 export interface Condition {

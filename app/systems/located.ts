@@ -1,4 +1,4 @@
-import type { LocatedReference } from './locate/references'
+import type { ReferentialAction } from './catalogue'
 
 /** Values of the row's key columns as text, in the order of `ResolvedTable.key`. */
 export type RowKey = readonly string[]
@@ -51,6 +51,23 @@ export interface LocatedTie {
   readonly nullable: boolean
   readonly onto: { readonly table: string; readonly key: RowKey }
   readonly shared: boolean
+}
+
+/**
+ * Who refers to rows of the set. `belongs_to` is a link of the map whose `where` holds; `foreign_key` one of the
+ * catalogue (a foreign key over the same columns as an unconditional link is not listed twice).
+ */
+export interface LocatedReference {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly ontoTable: string
+  readonly origin: 'foreign_key' | 'belongs_to' | 'refers_to'
+  readonly onDelete: ReferentialAction | null
+  readonly nullable: boolean
+  /** Rows of the set that refer to rows of the set. */
+  readonly inside: readonly { readonly key: RowKey; readonly onto: RowKey }[]
+  /** Rows of the set to which rows outside the set refer, and how many do. */
+  readonly outside: readonly { readonly onto: RowKey; readonly rows: number }[]
 }
 
 export type SuggestionReason =
