@@ -1,0 +1,2 @@
+export { isMailName, mailSchemas } from './props'
+export type { MailName, MailProps } from './props'

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { refusalGrounds, type RefusalGround } from '~/requests/grounds'
+import { objectionSubjects, requestKinds } from '~/requests/kinds'
+
+const kind = z.enum(requestKinds)
+const date = z.iso.date()
+const instant = z.iso.datetime({ offset: true })
+const url = z.url({ protocol: /^https?$/ })
+const reference = z.string().min(1)
+const name = z.string()
+const count = z.number().int().min(0)
+const grounds = Object.keys(refusalGrounds) as [RefusalGround, ...RefusalGround[]]
+
+const erasure = z.object({
+  reference,
+  name,
+  erased: z.array(z.object({ label: z.string(), rows: count })),
+  kept: z.array(z.object({ label: z.string(), reason: z.string(), until: date.nullable() })),
+  nothingFound: z.boolean(),
+  statusUrl: url,
+})
+const toSubject = z.object({ reference, name, statusUrl: url })
+const dueCase = z.object({ reference, kind, dueOn: date, url })
+
+/**
+ * What each mail is made of: data only. Dates are ISO 8601 days in the organisation's zone, instants RFC 3339; each
+ * template words them in the mail's language. Texts that people typed are data and are escaped.
+ */
+export const mailSchemas = {
+  /** `asked` is empty when the code is for signing in or downloading. */
+  code: z.object({
+    code: z.string().regex(/^\d{6}$/),
+    minutes: z.number().int().min(1),
+    purpose: z.enum(['submission', 'sign_in', 'download']),
+    asked: z.array(kind),
+    verifyUrl: url,
+  }),
+  receipt: z.object({
+    reference,
+    kind,
+    objectionTo: z.enum(objectionSubjects).optional(),
+    name,
+    receivedOn: date,
+    dueOn: date,
+    statusUrl: url,
+  }),
+  erasure_completed: erasure,
+  erasure_partly_kept: erasure,
+  /** `days`: how long the download stays. */
+  access_ready: z.object({ reference, name, days: z.number().int().min(1), statusUrl: url }),
+  /** `contact`: where the way back is: an e-mail address, a phone number, or both. */
+  marketing_stopped: z.object({ reference, statusUrl: url, contact: z.string() }),
+  refused: z.object({
+    reference,
+    kind,
+    name,
+    ground: z.enum(grounds),
+    reasons: z.string(),
+    authority: z.string(),
+    remedies: z.enum(['private', 'public']),
+    receivedOn: date,
+    statusUrl: url,
+  }),
+  withdrawn: z.object({ reference, kind, name, statusUrl: url }),
+  completed: z.object({ reference, kind, name, answer: z.string(), statusUrl: url }),
+  question: z.object({ reference, name, question: z.string(), statusUrl: url }),
+  extended: z.object({ reference, name, newDueOn: date, reasons: z.string(), statusUrl: url }),
+  rectified: toSubject,
+  restricted: toSubject,
+  invitation: z.object({ name, invitedBy: z.string(), url, hours: z.number().int().min(1) }),
+  assigned: dueCase,
+  new_case: dueCase,
+  approval_needed: z.object({ reference, planRows: count, url }),
+  /** `systems`: labels of the systems in which the run failed. */
+  run_failed: z.object({ reference, systems: z.array(z.string()), url }),
+  new_sign_in: z.object({ at: instant, url }),
+  retention_digest: z.object({
+    owner: z.string(),
+    groups: z.array(
+      z.object({
+        system: z.string(),
+        label: z.string(),
+        expired: count,
+        expiring: count,
+        firstOn: date.nullable(),
+        basis: z.string(),
+      }),
+    ),
+    url,
+  }),
+  staff_digest: z.object({ overdue: count, today: count, week: count, url }),
+} as const
+
+export type MailName = keyof typeof mailSchemas
+export type MailProps = { [Name in MailName]: z.infer<(typeof mailSchemas)[Name]> }
+
+export function isMailName(name: string): name is MailName {
+  return Object.hasOwn(mailSchemas, name)
+}
