@@ -2,7 +2,7 @@ import { createConnection } from 'mysql2/promise'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { mariadb } from '~tests/support/mariadb'
-import { createDatabase, templateDatabase } from '~tests/support/postgres'
+import { createDatabase, migratedDatabase, templateDatabase } from '~tests/support/postgres'
 
 it('gives each test a PostgreSQL database of its own, copied from one that is made once', async () => {
   let fillings = 0
@@ -21,6 +21,16 @@ it('gives each test a PostgreSQL database of its own, copied from one that is ma
     await copy.drop()
     await sql.end()
   }
+})
+
+it('gives each test the product’s own tables, in which the application can’t alter evidence', async () => {
+  const [one, two] = await Promise.all([migratedDatabase(), migratedDatabase()])
+  expect(one.url).not.toBe(two.url)
+  const sql = postgres(one.url, { max: 1 })
+  expect(await sql`select count(*)::int as n from evidence_entry`).toEqual([{ n: 0 }])
+  await expect(sql`delete from evidence_entry`).rejects.toMatchObject({ code: '42501' })
+  await sql.end()
+  await Promise.all([one.drop(), two.drop()])
 })
 
 it('shares one MariaDB among all who ask, and keeps accents and emoji', async ({ skip }) => {

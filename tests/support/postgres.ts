@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
+import { migrateDatabase } from '~db/migrate'
 
 /** A database of the run's PostgreSQL that belongs to one test. */
 export interface TestDatabase {
@@ -24,11 +25,52 @@ export async function createDatabase(name = 'test', template = 'template0'): Pro
   }
 }
 
+/** A database with the product's own tables. */
+export interface MigratedDatabase {
+  name: string
+  /** Connection string of the application's role, which can't alter evidence. */
+  url: string
+  /** Connection string of the role that owns the tables. */
+  ownerUrl: string
+  drop(): Promise<void>
+}
+
+/** Makes a database with the product's own tables: a copy of one that is migrated once per run. */
+export async function migratedDatabase(name = 'own'): Promise<MigratedDatabase> {
+  const template = await templateDatabase('template_migrated', async (url) => {
+    await giveToOwner(new URL(url).pathname.slice(1))
+    await migrateDatabase({ url: asRole(url, 'privacybalie_app'), ownerUrl: asRole(url, 'privacybalie_owner') })
+  })
+  const made = await createDatabase(name, template)
+  await giveToOwner(made.name)
+  return {
+    name: made.name,
+    url: asRole(made.url, 'privacybalie_app'),
+    ownerUrl: asRole(made.url, 'privacybalie_owner'),
+    drop: made.drop,
+  }
+}
+
+// owner and grants of a database are not copied with it
+async function giveToOwner(name: string): Promise<void> {
+  await maintenance(async (sql) => {
+    await sql`alter database ${sql(name)} owner to privacybalie_owner`
+    await sql`grant create on database ${sql(name)} to privacybalie_app`
+  })
+}
+
+function asRole(url: string, role: string): string {
+  const changed = new URL(url)
+  changed.username = role
+  changed.password = 'tests'
+  return changed.href
+}
+
 /** Connection string of the superuser for a database of the run's PostgreSQL. */
 export function databaseUrl(name: string): string {
   const server = process.env.PRIVACYBALIE_TESTS_POSTGRES
   if (!server)
-    throw new Error('The tests’ PostgreSQL is not running: tests/support/global-setup.ts is vitest’s globalSetup.')
+    throw new Error('The tests’ PostgreSQL is not running: tests/support/cluster.ts is vitest’s globalSetup.')
   const url = new URL(server)
   url.pathname = `/${name}`
   return url.href

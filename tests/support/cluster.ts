@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import postgres from 'postgres'
 import { joinOrStartEmbedded, removeEmbedded } from '~db/embedded'
 import { processState } from '~db/embedded/process'
 import { stopMariadb } from './mariadb'
@@ -26,6 +27,11 @@ export default async function setup(): Promise<() => Promise<void>> {
       max_wal_size: '2GB',
     },
   })
+  // the same two roles as an installation has: one owns the tables, the other may not alter evidence
+  const sql = postgres(server.superuserUrl('postgres'), { max: 1 })
+  for (const role of ['privacybalie_owner', 'privacybalie_app'])
+    await sql.unsafe(`create role ${role} login password 'tests'`)
+  await sql.end()
   process.env.PRIVACYBALIE_TESTS_DIRECTORY = directory
   process.env.PRIVACYBALIE_TESTS_POSTGRES = server.superuserUrl('postgres')
   return async () => {
