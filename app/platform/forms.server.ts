@@ -1,0 +1,66 @@
+import { equalBytes } from './keys.server'
+import { readCookieHeader } from './cookies.server'
+import type { Runtime } from './runtime.server'
+
+/** Bodies above this are not read any further: nothing that a form of ours can hold comes near it. */
+const HARD_LIMIT = 8 * 1024 * 1024
+/** A form above this is answered with 413, with everything typed kept. */
+const FORM_LIMIT = 256 * 1024
+
+export type FormValues = { get(name: string): string; all(name: string): string[]; entries: Record<string, string[]> }
+export type ReadForm =
+  | { ok: true; form: FormValues }
+  /** `too_large`: the form is there all the same, so that the page can keep it; absent when it was not read to its end. */
+  | { ok: false; reason: 'too_large'; status: 413; form: FormValues | null }
+  | { ok: false; reason: 'forged'; status: 400; form: FormValues | null }
+  | { ok: false; reason: 'not_a_form'; status: 400; form: null }
+
+/** The token for the hidden field `csrf`: bound to a cookie that only this browser has. */
+export function csrfToken(runtime: Pick<Runtime, 'keys'>, cookie: string): string {
+  return Buffer.from(runtime.keys.hmac('cookies', `csrf:${cookie}`)).toString('base64url')
+}
+
+/**
+ * Reads an urlencoded form once, with a bound on its size, and checks its `csrf` field against the cookie. Values come
+ * with NUL bytes and lone surrogates removed (PostgreSQL's text can't hold them) and line ends as `\n`.
+ */
+export async function readForm(runtime: Pick<Runtime, 'keys' | 'publicUrl'>, request: Request): Promise<ReadForm> {
+  const type = request.headers.get('Content-Type') ?? ''
+  if (!/^application\/x-www-form-urlencoded/i.test(type)) return { ok: false, reason: 'not_a_form', status: 400, form: null }
+  const body = await readBounded(request, HARD_LIMIT)
+  if (body === null) return { ok: false, reason: 'too_large', status: 413, form: null }
+  const form = formValues(new URLSearchParams(body.toString('utf8')))
+  const cookie = readCookieHeader(runtime, request.headers.get('Cookie') ?? '', 'csrf')
+  const expected = cookie ? Buffer.from(csrfToken(runtime, cookie)) : null
+  if (!expected || !equalBytes(expected, Buffer.from(form.get('csrf')))) return { ok: false, reason: 'forged', status: 400, form }
+  if (body.length > FORM_LIMIT) return { ok: false, reason: 'too_large', status: 413, form }
+  return { ok: true, form }
+}
+
+async function readBounded(request: Request, limit: number): Promise<Buffer | null> {
+  if (!request.body) return Buffer.alloc(0)
+  const parts: Uint8Array[] = []
+  let size = 0
+  const reader = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(parts)
+    size += value.length
+    if (size > limit) {
+      await reader.cancel()
+      return null
+    }
+    parts.push(value)
+  }
+}
+
+function formValues(parameters: URLSearchParams): FormValues {
+  const entries: Record<string, string[]> = Object.create(null) as Record<string, string[]>
+  for (const [name, value] of parameters) (entries[name] ??= []).push(storable(value))
+  return { entries, get: (name) => entries[name]?.[0] ?? '', all: (name) => entries[name] ?? [] }
+}
+
+/** What a text column can hold of a text: no NUL, no lone surrogates, one kind of line end. */
+export function storable(text: string): string {
+  return text.replaceAll('\u0000', '').replaceAll('\r\n', '\n').toWellFormed()
+}

@@ -1,0 +1,86 @@
+import { eq, sql } from 'drizzle-orm'
+import { queueBucket, request } from '~db/schema'
+import type { Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import type { EvidenceData } from '~/evidence/append.server'
+import type { Actor, Runtime } from '~/platform/runtime.server'
+import { judgeMove } from './lifecycle'
+import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
+
+export type RequestRow = typeof request.$inferSelect
+export type Moved = { ok: true; request: RequestRow } | { ok: false; reason: MoveRefusal | 'unknown_request' | 'conflict' }
+
+export type MoveOrder = {
+  requestId: string
+  move: MoveName
+  actor: Actor
+  /** In which capacity the actor moves: `subject`, `system`, or the staff member's role. */
+  mover: Mover
+  /** The version that the person saw; another present version is a conflict. */
+  version?: number | undefined
+  /** Columns that go along with the move (closedAt, verifiedAt …). */
+  set?: Partial<Omit<RequestRow, 'id' | 'reference' | 'state' | 'version'>>
+  evidence?: EvidenceData
+  /** Where the evidence verb should say more than the move's name. */
+  verb?: string
+}
+
+/** Locks a request's row for the rest of the transaction, so that two people can't move it at once. */
+export async function lockRequest(tx: Transaction, requestId: string): Promise<RequestRow | undefined> {
+  const [row] = await tx.select().from(request).where(eq(request.id, requestId)).for('update')
+  return row
+}
+
+/**
+ * Makes one move of the table in lifecycle.ts: locks the request, asks the table, writes state and version, and appends
+ * the evidence, all in the caller's transaction. The caller writes the dated record, mails and jobs beside it.
+ */
+export async function moveRequest(tx: Transaction, runtime: Pick<Runtime, 'clock'>, order: MoveOrder): Promise<Moved> {
+  const row = await lockRequest(tx, order.requestId)
+  if (!row) return { ok: false, reason: 'unknown_request' }
+  if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
+  const verdict = judgeMove(order.move, row.state as RequestState, order.mover)
+  if (!verdict.ok) return verdict
+  const updated = await changeRequest(tx, row, { ...order.set, state: verdict.to })
+  await appendEvidence(tx, runtime, {
+    actor: order.actor,
+    verb: order.verb ?? `request.${order.move}`,
+    request: row,
+    data: { from: row.state, to: verdict.to, ...order.evidence },
+  })
+  return { ok: true, request: updated }
+}
+
+/** Writes columns of a locked request, counts its version, and keeps the queue's buckets true. */
+export async function changeRequest(
+  tx: Transaction,
+  row: RequestRow,
+  set: Partial<Omit<RequestRow, 'id' | 'reference' | 'version'>>,
+): Promise<RequestRow> {
+  const [updated] = await tx
+    .update(request)
+    .set({ ...set, version: sql`${request.version} + 1` })
+    .where(eq(request.id, row.id))
+    .returning()
+  if (!updated) throw new Error('A locked request disappeared')
+  await countInBuckets(tx, row, -1)
+  await countInBuckets(tx, updated, 1)
+  return updated
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** Adds or takes away one request in its bucket (state, due date, kind, assignee). */
+export async function countInBuckets(
+  tx: Transaction,
+  row: Pick<RequestRow, 'state' | 'dueOn' | 'kind' | 'assigneeId'>,
+  by: 1 | -1,
+): Promise<void> {
+  await tx
+    .insert(queueBucket)
+    .values({ state: row.state, dueOn: row.dueOn, kind: row.kind, assigneeId: row.assigneeId ?? NOBODY, count: by })
+    .onConflictDoUpdate({
+      target: [queueBucket.state, queueBucket.dueOn, queueBucket.kind, queueBucket.assigneeId],
+      set: { count: sql`${queueBucket.count} + ${by}` },
+    })
+}
