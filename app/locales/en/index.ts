@@ -1,6 +1,11 @@
 import common from './common.json'
+import dates from './dates.json'
+import deadlines from './deadlines.json'
 import desk from './desk.json'
 import errors from './errors.json'
+import filing from './filing.json'
 import portal from './portal.json'
+import status from './status.json'
+import term from './term.json'
 
-export default { common, desk, errors, portal }
+export default { common, dates, deadlines, desk, errors, filing, portal, status, term }
