@@ -38,7 +38,8 @@ function arrays(columns: readonly KeyColumn[], keys: readonly (readonly string[]
 const row = (columns: readonly KeyColumn[]) => sql`(${join(columns.map((c) => c.expression))})`
 
 /** True where `=` may hold for two texts that differ in more than nothing: a collation of the column's own. */
-const ownCollation = (column: CatalogueColumn) => column.collation !== null && !/^(C|POSIX|default)$/.test(column.collation)
+const ownCollation = (column: CatalogueColumn) =>
+  column.collation !== null && !/^(C|POSIX|default)$/.test(column.collation)
 
 export const postgresDialect: Dialect = {
   engine: 'postgres',
@@ -84,7 +85,9 @@ export const postgresDialect: Dialect = {
     if (a === 'text' && b === 'text') {
       const differs = indexed.column.collation !== other.column.collation
       const collation = keyword(
-        indexed.column.collation === null ? 'COLLATE "default"' : `COLLATE "${indexed.column.collation.replaceAll('"', '""')}"`,
+        indexed.column.collation === null
+          ? 'COLLATE "default"'
+          : `COLLATE "${indexed.column.collation.replaceAll('"', '""')}"`,
       )
       const plain = sql`${indexed.expression} = ${differs ? sql`${other.expression} ${collation}` : other.expression}`
       if (!ownCollation(indexed.column)) return plain

@@ -1,0 +1,174 @@
+import postgres from 'postgres'
+import { z } from 'zod'
+import {
+  SystemError,
+  type AdapterOptions,
+  type DatabaseAdapter,
+  type Executor,
+  type Row,
+  type SystemErrorKind,
+  type TransactionOptions,
+} from './adapter'
+import { connectChecked } from './connect-socket.server'
+import { readPostgresCatalogue } from './postgres-catalogue.server'
+import { postgresDialect } from './postgres-dialect'
+import { keyword, type Sql } from './sql'
+
+const asIs = (value: unknown) => value
+/** Values travel as text both ways: what a type looks like is the engine's business, not the driver's. */
+const TEXT_TYPES = {
+  number: { to: 0, from: [20, 21, 23, 26, 700, 701, 1700], serialize: String, parse: asIs },
+  json: { to: 114, from: [114, 3802], serialize: String, parse: asIs },
+  boolean: { to: 16, from: [16], serialize: String, parse: (value: unknown) => (value === 't' ? 'true' : 'false') },
+  date: { to: 1184, from: [1082, 1114, 1184], serialize: String, parse: asIs },
+  bytea: { to: 17, from: [17], serialize: String, parse: (value: string) => value.slice(2) },
+}
+
+type Client = Pick<postgres.Sql, 'unsafe'>
+
+/** A pool of connections to a PostgreSQL that is not ours. */
+export function openPostgres(options: AdapterOptions): DatabaseAdapter {
+  const timeout = options.connectTimeoutMs ?? 10_000
+  const pool = postgres(options.url, {
+    max: options.maxConnections ?? 4,
+    idle_timeout: 60,
+    connect_timeout: Math.ceil(timeout / 1000),
+    fetch_types: false,
+    types: TEXT_TYPES,
+    onnotice: () => undefined,
+    ...tls(options),
+    connection: {
+      application_name: 'privacybalie',
+      client_encoding: 'UTF8',
+      DateStyle: 'ISO',
+      IntervalStyle: 'iso_8601',
+      TimeZone: 'UTC',
+      bytea_output: 'hex',
+      standard_conforming_strings: 'on',
+      statement_timeout: options.statementTimeoutMs ?? 60_000,
+    },
+    // postgres.js takes a socket that is already connected, though its types do not say so.
+    ...{
+      socket: ({ host, port }: { host: string[]; port: number[] }) =>
+        connectChecked(host[0] ?? 'localhost', port[0] ?? 5432, options.checkHost, timeout),
+    },
+  })
+  const executor = executorOn(pool)
+  return {
+    ...executor,
+    transaction: async (work, how = {}) => {
+      try {
+        const result = await pool.begin(begin(how), async (tx) => {
+          const inside = executorOn(tx)
+          for (const setting of settings(how)) await inside.run(setting)
+          return { value: await work(inside) }
+        })
+        return result.value
+      } catch (error) {
+        throw toSystemError(error)
+      }
+    },
+    readCatalogue: () => readPostgresCatalogue(executor),
+    close: () => pool.end({ timeout: 5 }),
+  }
+}
+
+function tls(options: AdapterOptions): { ssl?: false | 'require' | { rejectUnauthorized: true; ca?: string } } {
+  if (!options.tls) return {}
+  if (options.tls.mode === 'disable') return { ssl: false }
+  if (options.tls.mode === 'require') return { ssl: 'require' }
+  return { ssl: { rejectUnauthorized: true, ...(options.tls.ca ? { ca: options.tls.ca } : {}) } }
+}
+
+function begin({ isolation, readOnly }: TransactionOptions): string {
+  return `isolation level ${isolation ?? 'read committed'} ${readOnly ? 'read only' : 'read write'}`
+}
+
+function settings({ lockTimeoutMs, statementTimeoutMs }: TransactionOptions): Sql[] {
+  const set = (name: string, ms: number) => keyword(`SET LOCAL ${name} = ${Math.ceil(ms)}`)
+  return [
+    ...(lockTimeoutMs === undefined ? [] : [set('lock_timeout', lockTimeoutMs)]),
+    ...(statementTimeoutMs === undefined ? [] : [set('statement_timeout', statementTimeoutMs)]),
+  ]
+}
+
+function executorOn(client: Client): Executor {
+  const send = (statement: Sql) => {
+    const { text, parameters } = postgresDialect.write(statement)
+    return client.unsafe<Record<string, string | null>[]>(
+      text,
+      parameters.map((p) =>
+        p instanceof Uint8Array ? `\\x${Buffer.from(p).toString('hex')}` : p === null ? null : String(p),
+      ),
+      { prepare: true },
+    )
+  }
+  return {
+    engine: 'postgres',
+    dialect: postgresDialect,
+    query: async (statement) => {
+      try {
+        return await send(statement)
+      } catch (error) {
+        throw toSystemError(error)
+      }
+    },
+    run: async (statement) => {
+      try {
+        return (await send(statement)).count
+      } catch (error) {
+        throw toSystemError(error)
+      }
+    },
+    stream: (statement, portion = 1000) => streamed(() => send(statement).cursor(portion)),
+  }
+}
+
+async function* streamed(open: () => AsyncIterable<Row[]>): AsyncIterable<readonly Row[]> {
+  try {
+    yield* open()
+  } catch (error) {
+    throw toSystemError(error)
+  }
+}
+
+const errorShape = z.object({
+  code: z.string(),
+  table_name: z.string().optional(),
+  column_name: z.string().optional(),
+  constraint_name: z.string().optional(),
+})
+
+const KINDS: readonly (readonly [RegExp, SystemErrorKind, boolean])[] = [
+  [/^40001$/, 'serialization', true],
+  [/^40P01$/, 'deadlock', true],
+  [/^55P03$/, 'lock_timeout', true],
+  [/^57014$|^25P0[34]$|^CONNECT_TIMEOUT$/, 'timeout', true],
+  [/^57P0|^08|^CONNECTION_|^ECONNRESET$|^EPIPE$/, 'connection_lost', true],
+  [/^23/, 'constraint', false],
+  [/^42501$/, 'permission', false],
+  [/^42P01$|^42703$|^3F000$|^42704$/, 'missing', false],
+  [/^22/, 'data', false],
+  [/^28|^3D000$/, 'refused', false],
+  [/^53/, 'unreachable', true],
+  [/^E[A-Z_]+$/, 'unreachable', true],
+]
+
+/** An error of the driver without its words; anything else as it is. */
+function toSystemError(error: unknown): unknown {
+  if (error instanceof SystemError) return error
+  const parsed = errorShape.safeParse(error)
+  if (!parsed.success) return error
+  const { code, table_name, column_name, constraint_name } = parsed.data
+  const known = KINDS.find(([pattern]) => pattern.test(code))
+  // An error of our own with a code (Node's ERR_…) keeps its words; SQLSTATEs have five places.
+  if (!known && !/^[0-9A-Z]{5}$/.test(code)) return error
+  return new SystemError({
+    code,
+    kind: known?.[1] ?? 'other',
+    retryable: known?.[2] ?? false,
+    table: table_name ?? null,
+    column: column_name ?? null,
+    constraint: constraint_name ?? null,
+  })
+}
