@@ -75,8 +75,8 @@ export function runProgram(
   })
 }
 
-/** PG* and LC_* of the caller must not steer a server of our own. */
+/** Little of the caller's: its PG* and LC_* must not steer a server of our own, its secrets are no business of it. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env
-  return { LC_ALL: 'C', TZ: 'UTC', ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }) }
+  const { NODE_ENV, PATH, HOME, TMPDIR } = process.env
+  return { NODE_ENV, PATH, HOME, TMPDIR, LC_ALL: 'C', TZ: 'UTC' }
 }

@@ -33,7 +33,7 @@ function dataDirectory(mode = 0o711): string {
 
 const held = z.object({ port: z.number(), startedByUs: z.boolean(), url: z.string() })
 
-async function hold(dataDir: string, environment: NodeJS.ProcessEnv = {}) {
+async function hold(dataDir: string, environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, ['--import', 'tsx', holdProgram, dataDir], {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
