@@ -18,7 +18,7 @@ const READY_WITHIN_MS = 180_000
 export default async function setup(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'privacybalie-e2e-'))
   await chmod(directory, 0o711)
-  const demo = spawn('npm', ['run', '--silent', 'demo'], {
+  const demo = spawn('npm', ['run', 'demo'], {
     env: { ...process.env, PORT: String(await freePort()), PRIVACYBALIE_DATA_DIR: directory },
     stdio: ['ignore', 'pipe', 'pipe'],
     // a group of its own, so that its end reaches what npm started, too
