@@ -1,0 +1,64 @@
+import type { Role } from './roles'
+
+/**
+ * The one table of who may do what at the desk. Every loader and action asks for one of these; what a role may not do is
+ * not shown either.
+ */
+export const permissions = {
+  'account.own': ['agent', 'approver', 'admin', 'auditor'],
+  'queue.read': ['agent', 'approver', 'admin', 'auditor'],
+  'case.read': ['agent', 'approver', 'admin', 'auditor'],
+  'case.work': ['agent', 'admin'],
+  'case.unmask': ['agent', 'admin'],
+  'plan.make': ['agent', 'admin'],
+  'plan.approve': ['approver'],
+  'plan.execute': ['agent', 'admin'],
+  'package.release': ['agent', 'admin'],
+  'systems.read': ['agent', 'approver', 'admin', 'auditor'],
+  'systems.manage': ['admin'],
+  'retention.read': ['agent', 'admin', 'auditor'],
+  'retention.act': ['admin'],
+  'evidence.read': ['admin', 'auditor'],
+  'reports.read': ['agent', 'approver', 'admin', 'auditor'],
+  'staff.read': ['admin', 'auditor'],
+  'staff.manage': ['admin'],
+  'settings.read': ['admin', 'auditor'],
+  'settings.manage': ['admin'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type Permission = keyof typeof permissions
+
+/** What a route asks for: `open` needs nobody signed in. */
+export type RoutePermission = Permission | 'open'
+
+export function may(role: Role, permission: Permission): boolean {
+  return (permissions[permission] as readonly Role[]).includes(role)
+}
+
+/** Every desk address with what reading it (GET) and writing to it (POST) asks for. A route without a row fails a test. */
+export const deskRoutePermissions: Record<string, { read?: RoutePermission; write?: RoutePermission }> = {
+  desk: { read: 'queue.read' },
+  'desk/login': { read: 'open', write: 'open' },
+  'desk/logout': { write: 'open' },
+  'desk/invitation/:token': { read: 'open', write: 'open' },
+  'desk/account': { read: 'account.own', write: 'account.own' },
+  'desk/queue': { read: 'queue.read' },
+  'desk/requests': { write: 'case.work' },
+  'desk/requests/new': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference': { read: 'case.read' },
+  'desk/requests/:reference/assignment': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/start': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/plan': { read: 'plan.make', write: 'plan.make' },
+  'desk/requests/:reference/approval': { read: 'plan.approve', write: 'plan.approve' },
+  'desk/requests/:reference/execution': { read: 'plan.execute', write: 'plan.execute' },
+  'desk/requests/:reference/refusal': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/completion': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/question': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/note': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/unmask': { read: 'case.unmask', write: 'case.unmask' },
+  'desk/systems': { read: 'systems.read', write: 'systems.manage' },
+  'desk/evidence': { read: 'evidence.read' },
+  'desk/reports': { read: 'reports.read' },
+  'desk/staff': { read: 'staff.read', write: 'staff.manage' },
+  'desk/settings': { read: 'settings.read', write: 'settings.manage' },
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { openDatabase } from '~db/client'
+import { fixedClock } from '~/platform/clock.server'
+import { keysFrom } from '~/platform/keys.server'
+import { createLog } from '~/platform/log.server'
+import type { Runtime } from '~/platform/runtime.server'
+import { migratedDatabase } from './postgres'
+
+export interface TestRuntime {
+  runtime: Runtime
+  clock: ReturnType<typeof fixedClock>
+  /** Connection string of the role that owns the tables. */
+  ownerUrl: string
+  close(): Promise<void>
+}
+
+/** A runtime over a migrated database of its own, with a clock that the test holds in its hand and a random master key. */
+export async function testRuntime(at = '2026-03-02T09:00:00Z'): Promise<TestRuntime> {
+  const database = await migratedDatabase()
+  const handle = openDatabase(database.url)
+  const clock = fixedClock(at)
+  const runtime: Runtime = {
+    db: handle.db,
+    clock,
+    keys: keysFrom(randomBytes(32)),
+    log: createLog('silent'),
+    settings: { TRUSTED_PROXIES: [], ALLOWED_SYSTEM_HOSTS: [] },
+    publicUrl: 'http://localhost:3000',
+    demo: false,
+  }
+  return {
+    runtime,
+    clock,
+    ownerUrl: database.ownerUrl,
+    close: async () => {
+      await handle.close()
+      await database.drop()
+    },
+  }
+}
