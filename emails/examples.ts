@@ -1,0 +1,92 @@
+import type { MailName, MailProps } from './props'
+
+const reference = 'AVG-2026-7K3M9P'
+const name = 'Anneke van der Velde'
+const statusUrl = `https://privacy.example.nl/nl/requests/${reference}`
+const url = `https://privacy.example.nl/desk/requests/${reference}`
+
+/** Invented contents for each mail, for the preview and the tests. */
+export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
+  code: {
+    code: '204781',
+    minutes: 15,
+    purpose: 'submission',
+    asked: ['erasure', 'access'],
+    verifyUrl: 'https://privacy.example.nl/nl/verify',
+  },
+  receipt: { reference, kind: 'erasure', name, receivedOn: '2026-01-30', dueOn: '2026-03-02', statusUrl },
+  erasure_completed: {
+    reference,
+    name,
+    erased: [
+      { label: 'Klantgegevens', rows: 1 },
+      { label: 'Nieuwsbrief', rows: 2 },
+    ],
+    kept: [],
+    nothingFound: false,
+    statusUrl,
+  },
+  erasure_partly_kept: {
+    reference,
+    name,
+    erased: [{ label: 'Klantgegevens', rows: 1 }],
+    kept: [
+      { label: 'Facturen', reason: 'Fiscale bewaarplicht (AWR artikel 52)', until: '2033-12-31' },
+      { label: 'Bezorgadres', reason: 'shared', until: null },
+    ],
+    nothingFound: false,
+    statusUrl,
+  },
+  access_ready: { reference, name, days: 14, statusUrl },
+  marketing_stopped: { reference, statusUrl, contact: 'privacy@despaak.example' },
+  refused: {
+    reference,
+    kind: 'erasure',
+    name,
+    ground: 'legal_claims',
+    reasons: 'Over uw bestelling loopt een zaak bij de rechtbank.\nZolang die loopt bewaren wij de bestelling.',
+    authority: 'Autoriteit Persoonsgegevens (www.autoriteitpersoonsgegevens.nl)',
+    remedies: 'private',
+    receivedOn: '2026-01-30',
+    statusUrl,
+  },
+  withdrawn: { reference, kind: 'access', name, statusUrl },
+  completed: { reference, kind: 'objection', name, answer: 'Wij gebruiken uw gegevens niet meer.', statusUrl },
+  question: { reference, name, question: 'Onder welk klantnummer bestelde u bij ons?', statusUrl },
+  extended: {
+    reference,
+    name,
+    newDueOn: '2026-04-30',
+    reasons: 'U vroeg inzage in tien jaar reparaties; wij zoeken die op papier op.',
+    statusUrl,
+  },
+  rectified: { reference, name, statusUrl },
+  restricted: { reference, name, statusUrl },
+  invitation: {
+    name: 'Sanne Bakker',
+    invitedBy: 'Joris de Wit',
+    url: 'https://privacy.example.nl/desk/invitation/3xample',
+    hours: 72,
+  },
+  assigned: { reference, kind: 'erasure', dueOn: '2026-03-02', url },
+  new_case: { reference, kind: 'access', dueOn: '2026-03-02', url },
+  approval_needed: { reference, planRows: 27, url },
+  run_failed: { reference, systems: ['Winkel-CRM'], url },
+  new_sign_in: { at: '2026-02-12T08:05:00Z', url: 'https://privacy.example.nl/desk' },
+  retention_digest: {
+    owner: 'Joris de Wit',
+    groups: [
+      {
+        system: 'Winkel-CRM',
+        label: 'Klanten zonder bestelling',
+        expired: 12,
+        expiring: 5,
+        firstOn: '2026-02-16',
+        basis: 'Gerechtvaardigd belang',
+      },
+      { system: 'Winkel-CRM', label: 'Reparaties', expired: 0, expiring: 3, firstOn: null, basis: 'Overeenkomst' },
+    ],
+    url: 'https://privacy.example.nl/desk/retention',
+  },
+  staff_digest: { overdue: 1, today: 2, week: 9, url: 'https://privacy.example.nl/desk/queue' },
+}
