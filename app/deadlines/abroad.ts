@@ -41,7 +41,9 @@ const spelled = (places: Record<string, string> | undefined, typed: string | und
 
 // A feast of several days may begin in the year before.
 const publicHolidays = (source: Holidays, year: number): Holiday[] =>
-  [...source.getHolidays(year), ...source.getHolidays(year - 1)].flatMap(wholeDays).filter((day) => day.on.year === year)
+  [...source.getHolidays(year), ...source.getHolidays(year - 1)]
+    .flatMap(wholeDays)
+    .filter((day) => day.on.year === year)
 
 /** The days that a holiday takes whole. A half day off is a working day: the earlier due date is the safe one. */
 function wholeDays({ date, start, end, name }: HolidaysTypes.Holiday): Holiday[] {

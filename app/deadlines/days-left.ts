@@ -12,11 +12,7 @@ export interface DaysLeft {
 }
 
 /** How much time is left, in calendar days and in working days: a month over Christmas looks longer than it is. */
-export function daysLeft(
-  dueOn: Temporal.PlainDate,
-  today: Temporal.PlainDate,
-  calendar: WorkingCalendar,
-): DaysLeft {
+export function daysLeft(dueOn: Temporal.PlainDate, today: Temporal.PlainDate, calendar: WorkingCalendar): DaysLeft {
   return {
     calendarDays: today.until(dueOn, { largestUnit: 'days' }).days,
     workingDays: workingDaysBetween(calendar, today, dueOn),

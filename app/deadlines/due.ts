@@ -9,8 +9,7 @@ import { internalTarget } from './internal-target'
 
 /** The day of receipt, or the instant with the organisation's zone (IANA name). */
 export type Receipt =
-  | { readonly receivedOn: Temporal.PlainDate }
-  | { readonly receivedAt: Temporal.Instant; readonly zone: string }
+  { readonly receivedOn: Temporal.PlainDate } | { readonly receivedAt: Temporal.Instant; readonly zone: string }
 
 /** The pauses themselves, open ones counting up to `today`; or how many calendar days they take together. */
 export type Pausing =

@@ -7,12 +7,12 @@ export type DateStyle = 'day' | 'short' | 'month' | 'weekday'
 /** Writes a date in one language; `withYear` where the year is not clear from what came before. */
 export type FormatDate = (on: Temporal.PlainDate, style: DateStyle, withYear: boolean) => string
 
-/** Looks up a key of locales/<language>/deadlines.json; i18next's `t` for that namespace fits. */
-export type Translate = (key: string, values?: Record<string, string | number>) => string
+/** Looks up a key of the locale files, `deadlines:received`; i18next's `t` of one language fits. */
+export type Translate = (key: string, values: Record<string, string | number>) => string
 
 type Value = string | number | { date: Temporal.PlainDate; style: DateStyle } | { key: string }
 
-/** One step in words: a key of the locale files and what its placeholders stand for. `count` chooses the plural. */
+/** One step in words: a key of locales/<language>/deadlines.json and what its placeholders stand for. `count` chooses the plural. */
 export interface Phrase {
   readonly key: string
   readonly values: Readonly<Record<string, Value>>
@@ -27,14 +27,16 @@ export function sentence(steps: readonly Step[], t: Translate, formatDate: Forma
   const year = first?.step === 'received' ? first.on.year : undefined
   const written = (value: Value): string | number => {
     if (typeof value !== 'object') return value
-    return 'key' in value ? t(value.key) : formatDate(value.date, value.style, value.date.year !== year)
+    return 'key' in value ? t(inLocale(value.key), {}) : formatDate(value.date, value.style, value.date.year !== year)
   }
   return explain(steps)
     .map(({ key, values }) =>
-      t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value)]))),
+      t(inLocale(key), Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value)]))),
     )
     .join(' → ')
 }
+
+const inLocale = (key: string) => `deadlines:${key}`
 
 const parts = {
   day: { weekday: 'short', day: 'numeric', month: 'short' },

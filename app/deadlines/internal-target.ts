@@ -34,7 +34,7 @@ function openDaysBefore(
 ): Temporal.PlainDate {
   const closed = new Set(closingDays.map(String))
   let on = strictDueOn
-  for (let left = workingDays; left > 0; ) {
+  for (let left = workingDays; left > 0;) {
     on = addWorkingDays(calendar, on, -1)
     if (!closed.has(on.toString())) left--
   }

@@ -1,18 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
 
 export type RequestKind =
-  | 'access'
-  | 'rectification'
-  | 'erasure'
-  | 'restriction'
-  | 'portability'
-  | 'objection'
-  | 'consent_withdrawal'
+  'access' | 'rectification' | 'erasure' | 'restriction' | 'portability' | 'objection' | 'consent_withdrawal'
 
 /** A time in which the controller waits for the subject. `answeredAt` is null while the question is open. */
 export type Pause = { readonly askedAt: Temporal.Instant; readonly answeredAt: Temporal.Instant | null } & (
-  | { readonly reason: 'identity' }
-  | { readonly reason: 'clarification'; readonly largeQuantity: boolean }
+  { readonly reason: 'identity' } | { readonly reason: 'clarification'; readonly largeQuantity: boolean }
 )
 export type PauseReason = Pause['reason']
 

@@ -101,7 +101,10 @@ function daysPassedOver({ strictDueOn, dueOn }: Term, calendar: WorkingCalendar)
   return steps
 }
 
-function whyNotWorked(on: Temporal.PlainDate, calendar: WorkingCalendar): Extract<Step, { step: 'weekend' | 'holiday' }> {
+function whyNotWorked(
+  on: Temporal.PlainDate,
+  calendar: WorkingCalendar,
+): Extract<Step, { step: 'weekend' | 'holiday' }> {
   const holiday = on.dayOfWeek < 6 ? calendar.holidayOn(on) : undefined
   return holiday ? { step: 'holiday', ...holiday } : { step: 'weekend', on }
 }

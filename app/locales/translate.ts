@@ -15,6 +15,8 @@ void instance.init({
   resources: { nl, en },
   ns: namespaces,
   initAsync: false,
+  // Standard output belongs to what a command answers.
+  showSupportNotice: false,
   // React escapes; who builds markup by hand escapes by hand.
   interpolation: { escapeValue: false },
   returnNull: false,
