@@ -1,0 +1,287 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Row } from '~/systems/adapters/adapter'
+import { columnOf } from '~/systems/catalogue'
+import type { KeepFor, Scalar } from '~/systems/data-map'
+import type { LocatedPerson, LocatedRow, RowKey } from '~/systems/located'
+import { holds, sameScalar } from './conditions'
+import { effectOn, type Intent } from './intent'
+import { edgesOf, rowId, type Edge } from './links'
+import { modelTable, splitColumn, type Model, type ModelTable } from './model'
+import type { Action, ColumnChange, Decided, DecidedRow, Obstacle, OpenDecision, PlannedCut, Reason } from './plan'
+import { referencesFromOutside } from './outside'
+import { dayOf, keptByTerm, type TermRules } from './terms'
+
+export interface DecideInput {
+  readonly model: Model
+  readonly person: LocatedPerson
+  /** The row's touched columns as text. */
+  readonly values: (table: string, key: RowKey) => Row
+  readonly intent: Intent
+  /** Today in the organisation's zone. */
+  readonly today: Temporal.PlainDate
+  readonly rules: TermRules
+  /** Tables that a hold forbids to touch. */
+  readonly held: ReadonlySet<string>
+}
+
+/** A row on its way to a decision. */
+interface Draft {
+  readonly id: string
+  readonly of: ModelTable
+  readonly row: LocatedRow
+  readonly shared: boolean
+  action: Action
+  reason: Reason
+  until: Temporal.PlainDate | null
+  because: string | null
+  later: 'delete' | 'pseudonymise' | null
+  /** A duty or need keeps it, so that what belongs to it stays too. */
+  pulls: boolean
+  term: KeepFor | null
+  readonly needed: Set<string>
+  set: Record<string, Scalar | null>
+}
+
+/**
+ * Decides row by row what a plan does (datamap.md "What happens to a row"). Pure: the same person, values, map and day give
+ * the same answer; the preview and the plan both ask here.
+ */
+export function decide(input: DecideInput): Decided {
+  const drafts = new Map<string, Draft>()
+  for (const [table, rows] of input.person.rows)
+    for (const row of rows) addDraft(drafts, input, modelTable(input.model, table), row, false)
+  for (const [table, rows] of input.person.shared)
+    for (const row of rows) addDraft(drafts, input, modelTable(input.model, table), row, true)
+  const edges = edgesOf(input.model, input.person)
+  if (input.intent.kind === 'erase' || input.intent.kind === 'consent') keepWhatBelongs(drafts, edges)
+  const outside = referencesFromOutside(input.person)
+  keepWhatIsReferredTo(drafts, edges, outside)
+  for (const edge of edges) noteNeeded(drafts, edge)
+  const decisions = [...loosenTies(drafts, edges)]
+  const obstacles: Obstacle[] = []
+  for (const draft of drafts.values()) {
+    if (draft.action !== 'delete') continue
+    const table = outside.cascades.get(draft.id)
+    if (table) obstacles.push({ kind: 'cascade_beyond_plan', table, column: null, detail: draft.of.id })
+  }
+  const { cuts, open } = cutsOf(input.person, drafts)
+  const rows = [...drafts.values()].map((draft) => decided(draft, input))
+  return {
+    rows: rows.filter((row) => input.intent.kind === 'erase' || input.intent.kind === 'consent' || row.action !== 'keep' || Object.keys(row.set).length > 0),
+    cuts,
+    detached: countDetached(drafts, edges),
+    decisions: [...decisions, ...open],
+    obstacles,
+  }
+}
+
+function addDraft(drafts: Map<string, Draft>, input: DecideInput, of: ModelTable, row: LocatedRow, shared: boolean): void {
+  const id = rowId(of.id, row.key)
+  const base = { id, of, row, shared, because: null, needed: new Set<string>(), set: {}, term: null, pulls: false, later: null, until: null }
+  const verdict = shared ? sharedVerdict(of, input) : verdictOn(of, row, input)
+  if (verdict) drafts.set(id, { ...base, ...verdict })
+}
+
+type Verdict = Pick<Draft, 'action' | 'reason'> & Partial<Pick<Draft, 'until' | 'later' | 'pulls' | 'term' | 'set'>>
+
+function sharedVerdict(of: ModelTable, { intent, held }: DecideInput): Verdict | null {
+  if (intent.kind !== 'erase' || (intent.only && !intent.only.has(of.id))) return null
+  const redacted = of.map.whenShared === 'redact' && !held.has(of.id)
+  return { action: redacted ? 'pseudonymise' : 'keep', reason: held.has(of.id) ? 'hold' : 'shared' }
+}
+
+function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict | null {
+  const { intent, held } = input
+  if (intent.kind !== 'erase') {
+    const effect = effectOn(of.map, intent)
+    const byConsent = intent.kind === 'consent' && of.map.legalBasis === 'consent'
+    if (!effect && !byConsent) return null
+    if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
+    if (byConsent || !effect) return eraseVerdict(of, row, input, of.map.erase ?? 'keep')
+    return effect.delete ? { action: 'delete', reason: 'rule' } : { action: 'keep', reason: 'rule', set: { ...effect.set } }
+  }
+  const only = intent.only?.get(of.id)
+  if (intent.only && !only && row.role === 'own') return null
+  if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
+  return eraseVerdict(of, row, input, only ?? of.map.erase ?? 'keep')
+}
+
+function eraseVerdict(of: ModelTable, row: LocatedRow, input: DecideInput, action: Action): Verdict {
+  const { map } = of
+  const later = action === 'keep' ? null : action
+  if (map.neededWhile.some((needed) => isNeeded(needed, input))) return { action: 'keep', reason: 'still_needed', later, pulls: true }
+  if (map.keepFor.length > 0) {
+    const kept = keptByTerm(map.keepFor, (term) => startOf(term, of, row.key, input), input.today, input.rules)
+    const then = kept.term?.then ?? later
+    if (kept.kept) return { action: 'keep', reason: 'term', until: kept.until, later: then, pulls: true, term: kept.term }
+    return then ? { action: then, reason: 'rule' } : { action: 'keep', reason: 'rule', pulls: true }
+  }
+  return action === 'keep' ? { action, reason: 'rule', pulls: true } : { action, reason: 'rule' }
+}
+
+function isNeeded(needed: ModelTable['map']['neededWhile'][number], { person, values }: DecideInput): boolean {
+  return (person.rows.get(needed.table) ?? []).some((row) => holds(needed.where, values(needed.table, row.key), needed.table))
+}
+
+/** The start of a term: a column of the row itself, or the latest of several over all rows of the person. */
+function startOf(term: KeepFor, of: ModelTable, key: RowKey, { person, values, rules }: DecideInput): Temporal.PlainDate | null {
+  const days = term.from.columns.flatMap((name) => {
+    const at = splitColumn(name, of.id)
+    const keys = at.table === of.id && !term.from.latest ? [key] : (person.rows.get(at.table) ?? []).map((row) => row.key)
+    return keys.flatMap((each) => dayOf(values(at.table, each)[at.column], rules.zone) ?? [])
+  })
+  return days.length === 0 ? null : days.reduce((a, b) => (Temporal.PlainDate.compare(a, b) >= 0 ? a : b))
+}
+
+/** Rows that belong to a kept row, and value rows to which it refers, stay as long (reason `part_of`), and so on outwards. */
+function keepWhatBelongs(drafts: Map<string, Draft>, edges: readonly Edge[]): void {
+  const neighbours = new Map<string, string[]>()
+  const connect = (from: string, to: string) => neighbours.set(from, [...(neighbours.get(from) ?? []), to])
+  for (const draft of drafts.values())
+    for (const parent of draft.row.parents) connect(rowId(parent.table, parent.key), draft.id)
+  for (const edge of edges) if (edge.kind === 'tie') connect(edge.from, edge.to)
+  const queue = [...drafts.values()].filter((draft) => draft.action === 'keep' && draft.pulls)
+  for (let keeper = queue.pop(); keeper; keeper = queue.pop())
+    for (const id of neighbours.get(keeper.id) ?? []) {
+      const draft = drafts.get(id)
+      if (!draft || draft.shared || draft.of.map.withKept === 'erase' || draft.of.map.keepFor.length > 0) continue
+      const first = draft.action !== 'keep'
+      if (first) Object.assign(draft, { later: draft.action, action: 'keep', reason: 'part_of', pulls: true, until: keeper.until })
+      else if (draft.reason !== 'part_of' || !longer(keeper.until, draft.until)) continue
+      else draft.until = keeper.until
+      queue.push(draft)
+    }
+}
+
+/** null stands for "no end known", the longest of all. */
+function longer(a: Temporal.PlainDate | null, b: Temporal.PlainDate | null): boolean {
+  if (b === null) return false
+  return a === null || Temporal.PlainDate.compare(a, b) > 0
+}
+
+const loosens = (edge: Edge, from: Draft | undefined) =>
+  (edge.kind === 'cut' && edge.nullable) || (edge.kind === 'tie' && edge.nullable && from?.action !== 'keep')
+
+/** A row to delete to which a row that stays refers is pseudonymised instead, until the last such row is gone. */
+function keepWhatIsReferredTo(drafts: Map<string, Draft>, edges: readonly Edge[], outside: ReturnType<typeof referencesFromOutside>): void {
+  const incoming = new Map<string, Edge[]>()
+  for (const edge of edges) incoming.set(edge.to, [...(incoming.get(edge.to) ?? []), edge])
+  const outgoing = new Map<string, string[]>()
+  for (const edge of edges) outgoing.set(edge.from, [...(outgoing.get(edge.from) ?? []), edge.to])
+  const queue = [...drafts.keys()]
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const draft = drafts.get(id)
+    if (draft?.action !== 'delete') continue
+    const staying = (incoming.get(id) ?? []).filter((edge) => {
+      const from = drafts.get(edge.from)
+      // A row of the person that this plan leaves alone altogether has no draft; it stays and refers.
+      return edge.from !== id && from?.action !== 'delete' && !loosens(edge, from)
+    })
+    const beyond = outside.staying.get(id)
+    if (staying.length === 0 && !beyond) continue
+    const ends = staying.map((edge) => drafts.get(edge.from)?.until ?? null)
+    Object.assign(draft, {
+      action: 'pseudonymise',
+      reason: 'still_referred',
+      because: staying[0]?.fromTable ?? beyond ?? null,
+      later: 'delete',
+      until: beyond ? null : ends.reduce((a, b) => (longer(b, a) ? b : a), ends[0] ?? null),
+    })
+    // It stays after all, so what it refers to may have to stay as well.
+    queue.push(...(outgoing.get(id) ?? []))
+  }
+}
+
+/** Columns of rows to which a row kept by a term refers, and that it `needs`, keep their value. */
+function noteNeeded(drafts: Map<string, Draft>, edge: Edge): void {
+  const keeper = drafts.get(edge.from)
+  const target = drafts.get(edge.to)
+  if (keeper?.reason !== 'term' || !target) return
+  for (const name of keeper.of.map.keepFor.flatMap((term) => term.needs)) {
+    const at = splitColumn(name, target.of.id)
+    if (at.table === target.of.id) target.needed.add(at.column)
+  }
+}
+
+/** Empties what ties a staying row to a value row that is shared or goes; NOT NULL ties of shared rows are for a person. */
+function loosenTies(drafts: Map<string, Draft>, edges: readonly Edge[]): OpenDecision[] {
+  const open = new Map<string, { table: string; columns: readonly string[]; rows: number }>()
+  for (const edge of edges) {
+    const from = drafts.get(edge.from)
+    const to = drafts.get(edge.to)
+    if (edge.kind !== 'tie' || from?.action !== 'pseudonymise' || !to) continue
+    if (!(to.shared || to.action === 'delete')) continue
+    if (edge.nullable) for (const column of edge.columns) from.set[column] = null
+    else if (to.shared) {
+      const id = `${edge.fromTable} ${edge.columns.join(' ')}`
+      const counted = open.get(id) ?? { table: edge.fromTable, columns: edge.columns, rows: 0 }
+      counted.rows++
+      open.set(id, counted)
+    }
+  }
+  return [...open.values()].map((each) => ({ kind: 'link_not_null', ...each }))
+}
+
+function countDetached(drafts: Map<string, Draft>, edges: readonly Edge[]): Decided['detached'] {
+  const rows = new Map<string, { table: string; column: string; ids: Set<string> }>()
+  for (const edge of edges) {
+    const from = drafts.get(edge.from)
+    const to = drafts.get(edge.to)
+    if (edge.kind !== 'tie' || !edge.nullable || from?.action !== 'pseudonymise' || !to) continue
+    if (!(to.shared || to.action === 'delete')) continue
+    for (const column of edge.columns) {
+      const id = `${edge.fromTable} ${column}`
+      const counted = rows.get(id) ?? { table: edge.fromTable, column, ids: new Set() }
+      counted.ids.add(edge.from)
+      rows.set(id, counted)
+    }
+  }
+  return [...rows.values()].map(({ table, column, ids }) => ({ table, column, rows: ids.size }))
+}
+
+/** References that are emptied because the row they point to is deleted. */
+function cutsOf(person: LocatedPerson, drafts: Map<string, Draft>): { cuts: PlannedCut[]; open: OpenDecision[] } {
+  const cuts: PlannedCut[] = []
+  const open: OpenDecision[] = []
+  for (const cut of person.cuts) {
+    const rows = cut.rows.filter((row) => {
+      const onto = drafts.get(rowId(cut.ontoTable, row.onto))
+      const goesItself = row.key !== null && drafts.get(rowId(cut.table, row.key))?.action === 'delete'
+      return onto?.action === 'delete' && !goesItself
+    })
+    if (rows.length === 0) continue
+    if (cut.nullable)
+      cuts.push({ table: cut.table, columns: cut.columns, ontoTable: cut.ontoTable, byEngine: cut.origin === 'set_null', rows })
+    else open.push({ kind: 'cut_not_null', table: cut.table, columns: cut.columns, rows: rows.length })
+  }
+  return { cuts, open }
+}
+
+function decided(draft: Draft, { values, intent }: DecideInput): DecidedRow {
+  const { of, row } = draft
+  const columns = draft.action === 'pseudonymise' ? changesOf(draft) : []
+  const rewrites = columns.some((change) => change.with.kind !== 'keep') || Object.keys(draft.set).length > 0
+  const action = draft.action === 'pseudonymise' && !rewrites ? 'keep' : draft.action
+  const kept = action === 'keep' && draft.reason !== 'hold' && draft.reason !== 'shared' ? (of.map.whileKept ?? {}) : {}
+  const wanted = draft.action === 'keep' && draft.pulls ? { ...draft.set, ...kept } : draft.set
+  const present = values(of.id, row.key)
+  const set = Object.fromEntries(Object.entries(wanted).filter(([column, value]) => !sameScalar(value, present[column] ?? null)))
+  if (intent.kind !== 'erase' && draft.action === 'keep' && draft.reason === 'rule' && Object.keys(set).length > 0) {
+    const columns = Object.entries(set).map(([column, value]): ColumnChange => ({ column, with: { kind: 'fixed', value } }))
+    return { ...plain(draft), action: 'pseudonymise', columns, set: {} }
+  }
+  const needs = draft.action === 'pseudonymise' ? columns.filter((change) => !(change.column in set)) : []
+  return { ...plain(draft), action, columns: action === 'pseudonymise' ? needs : [], set }
+}
+
+function plain({ of, row, reason, until, because, later }: Draft): Omit<DecidedRow, 'action' | 'columns' | 'set'> {
+  return { table: of.id, key: row.key, reason, until: until?.toString() ?? null, because, later, count: row.count }
+}
+
+function changesOf({ of, shared, needed }: Draft): ColumnChange[] {
+  return Object.entries(of.map.columns).flatMap(([column, { with: strategy }]): ColumnChange[] => {
+    if (!strategy || strategy.kind === 'keep' || columnOf(of.table, column)?.generated !== false) return []
+    if (shared && strategy.kind !== 'redact' && strategy.kind !== 'redact_list') return []
+    return [{ column, with: needed.has(column) ? { kind: 'keep' } : strategy }]
+  })
+}
