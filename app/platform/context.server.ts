@@ -16,4 +16,9 @@ declare module '@remix-run/server-runtime' {
   // Remix wants an interface here, so that applications can add their own fields.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface AppLoadContext extends RequestContext {}
+
+  // Types of loader data as single fetch hands them over.
+  interface Future {
+    v3_singleFetch: true
+  }
 }

@@ -6,7 +6,11 @@ export function normaliseEmail(email: string): string {
 }
 
 /** HMAC of a normalised identifier, so that it is found without being stored. */
-export function blindIndex(runtime: Pick<Runtime, 'keys'>, kind: 'email' | 'customer_number', value: string): Uint8Array {
+export function blindIndex(
+  runtime: Pick<Runtime, 'keys'>,
+  kind: 'email' | 'customer_number',
+  value: string,
+): Uint8Array {
   const normalised = kind === 'email' ? normaliseEmail(value) : value.trim().normalize('NFC')
   return runtime.keys.hmac('index', `${kind}:${normalised}`)
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 
 /** The rights of GDPR art. 15-18, 20, 21 and the withdrawal of consent (7(3)). */
-export const requestKinds = ['access', 'rectification', 'erasure', 'restriction', 'portability', 'objection', 'consent_withdrawal'] as const
+export const requestKinds = [
+  'access',
+  'rectification',
+  'erasure',
+  'restriction',
+  'portability',
+  'objection',
+  'consent_withdrawal',
+] as const
 export type RequestKind = (typeof requestKinds)[number]
 
 export const objectionSubjects = ['direct_marketing', 'profiling', 'other'] as const

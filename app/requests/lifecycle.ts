@@ -17,7 +17,13 @@ export const states = [
 export type RequestState = (typeof states)[number]
 
 /** States in which the clock runs and somebody has work. */
-export const openStates = ['received', 'in_progress', 'awaiting_subject', 'awaiting_approval', 'executing'] as const satisfies RequestState[]
+export const openStates = [
+  'received',
+  'in_progress',
+  'awaiting_subject',
+  'awaiting_approval',
+  'executing',
+] as const satisfies RequestState[]
 
 export function isOpen(state: RequestState): boolean {
   return (openStates as readonly RequestState[]).includes(state)
@@ -25,7 +31,12 @@ export function isOpen(state: RequestState): boolean {
 
 export type Mover = 'subject' | 'agent' | 'approver' | 'admin' | 'system'
 const desk = ['agent', 'admin'] as const satisfies Mover[]
-const anyOpenButExecuting = ['received', 'in_progress', 'awaiting_subject', 'awaiting_approval'] as const satisfies RequestState[]
+const anyOpenButExecuting = [
+  'received',
+  'in_progress',
+  'awaiting_subject',
+  'awaiting_approval',
+] as const satisfies RequestState[]
 
 export type Move = { from: readonly RequestState[]; to: RequestState; by: readonly Mover[] }
 
@@ -62,7 +73,11 @@ export type MoveName = keyof typeof moves
 export type MoveRefusal = 'not_from_here' | 'not_yours'
 
 /** May `mover` make this move from this state? Says why not. */
-export function judgeMove(name: MoveName, state: RequestState, mover: Mover): { ok: true; to: RequestState } | { ok: false; reason: MoveRefusal } {
+export function judgeMove(
+  name: MoveName,
+  state: RequestState,
+  mover: Mover,
+): { ok: true; to: RequestState } | { ok: false; reason: MoveRefusal } {
   const move: Move = moves[name]
   if (!move.from.includes(state)) return { ok: false, reason: 'not_from_here' }
   if (!move.by.includes(mover)) return { ok: false, reason: 'not_yours' }

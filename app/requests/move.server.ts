@@ -8,7 +8,8 @@ import { judgeMove } from './lifecycle'
 import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
 
 export type RequestRow = typeof request.$inferSelect
-export type Moved = { ok: true; request: RequestRow } | { ok: false; reason: MoveRefusal | 'unknown_request' | 'conflict' }
+export type Moved =
+  { ok: true; request: RequestRow } | { ok: false; reason: MoveRefusal | 'unknown_request' | 'conflict' }
 
 export type MoveOrder = {
   requestId: string

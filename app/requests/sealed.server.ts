@@ -67,7 +67,12 @@ export async function requestSealers(
   return new Map(
     rows.flatMap((row) =>
       row.wrapped
-        ? [[row.requestId, sealerFor(runtime.keys.open('wrapping', row.wrapped, `data_key:${row.requestId}`), row.requestId)]]
+        ? [
+            [
+              row.requestId,
+              sealerFor(runtime.keys.open('wrapping', row.wrapped, `data_key:${row.requestId}`), row.requestId),
+            ],
+          ]
         : [],
     ),
   )

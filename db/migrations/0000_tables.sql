@@ -1,3 +1,160 @@
+CREATE TABLE "deferred_erasure" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"run_id" uuid NOT NULL,
+	"request_id" uuid,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"due_on" date,
+	"rows" integer NOT NULL,
+	"sealed" "bytea",
+	"at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"outcome" text
+);
+--> statement-breakpoint
+CREATE TABLE "erasure_plan" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"cause" text NOT NULL,
+	"request_id" uuid,
+	"follows_plan_id" uuid,
+	"hash" text NOT NULL,
+	"hash_key_sealed" "bytea" NOT NULL,
+	"search_sealed" "bytea" NOT NULL,
+	"needs_approval" boolean NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "erasure_run" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"request_id" uuid,
+	"state" text DEFAULT 'running' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"finished_at" timestamp with time zone,
+	"answered_at" timestamp with time zone,
+	"pseudonym_key" "bytea",
+	"key_destroyed_at" timestamp with time zone,
+	"difference" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "hold" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"kind" text NOT NULL,
+	"scope" text NOT NULL,
+	"request_id" uuid,
+	"system_key" text,
+	"table" text,
+	"hashes" "bytea"[],
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "hold_lift" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"hold_id" uuid NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "plan_approval" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"hash" text NOT NULL,
+	"alone" boolean DEFAULT false NOT NULL,
+	"reason_sealed" "bytea",
+	"review_by" date
+);
+--> statement-breakpoint
+CREATE TABLE "plan_decision" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"columns" text[] NOT NULL,
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "plan_part" (
+	"plan_system_id" uuid NOT NULL,
+	"ordinal" integer NOT NULL,
+	"sealed" "bytea",
+	CONSTRAINT "plan_part_plan_system_id_ordinal_pk" PRIMARY KEY("plan_system_id","ordinal")
+);
+--> statement-breakpoint
+CREATE TABLE "plan_return" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "plan_system" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"map_version" integer NOT NULL,
+	"summary" jsonb NOT NULL,
+	"changes" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "residue_finding" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"run_system_id" uuid NOT NULL,
+	"table" text NOT NULL,
+	"column" text NOT NULL,
+	"rows" integer NOT NULL,
+	"keys_sealed" "bytea",
+	"at" timestamp with time zone NOT NULL,
+	"decision" text,
+	"decided_at" timestamp with time zone,
+	"decided_by_staff_id" uuid,
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "run_system" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"run_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"deleted" integer DEFAULT 0 NOT NULL,
+	"pseudonymised" integer DEFAULT 0 NOT NULL,
+	"kept" integer DEFAULT 0 NOT NULL,
+	"batches_done" integer DEFAULT 0 NOT NULL,
+	"batches" integer DEFAULT 1 NOT NULL,
+	"failure" jsonb,
+	"executed_at" timestamp with time zone,
+	"verified_at" timestamp with time zone,
+	"mismatch" jsonb,
+	"residue_at" timestamp with time zone,
+	"residue_searched" integer,
+	"name_hits" integer,
+	"not_searched" text[],
+	"small_groups" jsonb,
+	"skipped_by_staff_id" uuid,
+	"skipped_at" timestamp with time zone,
+	"skip_reason_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "suppression_entry" (
+	"kind" text NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"reason" text NOT NULL,
+	"request_id" uuid,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "suppression_entry_kind_hash_reason_pk" PRIMARY KEY("kind","hash","reason")
+);
+--> statement-breakpoint
 CREATE TABLE "evidence_entry" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "evidence_entry_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"at" timestamp with time zone NOT NULL,
@@ -31,7 +188,7 @@ CREATE TABLE "identity_proof" (
 CREATE TABLE "one_time_code" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"purpose" text NOT NULL,
-	"submission_id" uuid,
+	"binding_id" uuid NOT NULL,
 	"email_index" "bytea" NOT NULL,
 	"code_hash" "bytea" NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
@@ -304,6 +461,16 @@ CREATE TABLE "setting" (
 	"updated_by_staff_id" uuid
 );
 --> statement-breakpoint
+ALTER TABLE "deferred_erasure" ADD CONSTRAINT "deferred_erasure_run_id_erasure_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."erasure_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "erasure_run" ADD CONSTRAINT "erasure_run_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hold_lift" ADD CONSTRAINT "hold_lift_hold_id_hold_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."hold"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_approval" ADD CONSTRAINT "plan_approval_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_decision" ADD CONSTRAINT "plan_decision_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_part" ADD CONSTRAINT "plan_part_plan_system_id_plan_system_id_fk" FOREIGN KEY ("plan_system_id") REFERENCES "public"."plan_system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_return" ADD CONSTRAINT "plan_return_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_system" ADD CONSTRAINT "plan_system_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "residue_finding" ADD CONSTRAINT "residue_finding_run_system_id_run_system_id_fk" FOREIGN KEY ("run_system_id") REFERENCES "public"."run_system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "run_system" ADD CONSTRAINT "run_system_run_id_erasure_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."erasure_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_link" ADD CONSTRAINT "evidence_link_entry_id_evidence_entry_id_fk" FOREIGN KEY ("entry_id") REFERENCES "public"."evidence_entry"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "assignment" ADD CONSTRAINT "assignment_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "correction" ADD CONSTRAINT "correction_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -320,9 +487,22 @@ ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN 
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_session" ADD CONSTRAINT "staff_session_user_id_staff_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_map" ADD CONSTRAINT "data_map_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "deferred_erasure_due" ON "deferred_erasure" USING btree ("due_on","done_at");--> statement-breakpoint
+CREATE INDEX "erasure_plan_request" ON "erasure_plan" USING btree ("request_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "erasure_run_plan" ON "erasure_run" USING btree ("plan_id");--> statement-breakpoint
+CREATE INDEX "erasure_run_request" ON "erasure_run" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "hold_request" ON "hold" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "hold_system" ON "hold" USING btree ("system_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "hold_lift_hold" ON "hold_lift" USING btree ("hold_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "plan_approval_plan" ON "plan_approval" USING btree ("plan_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "plan_decision_what" ON "plan_decision" USING btree ("plan_id","system_key","table","columns");--> statement-breakpoint
+CREATE UNIQUE INDEX "plan_return_plan" ON "plan_return" USING btree ("plan_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "plan_system_key" ON "plan_system" USING btree ("plan_id","system_key");--> statement-breakpoint
+CREATE INDEX "residue_finding_run" ON "residue_finding" USING btree ("run_system_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "run_system_key" ON "run_system" USING btree ("run_id","system_key");--> statement-breakpoint
 CREATE INDEX "evidence_entry_request" ON "evidence_entry" USING btree ("request_id","id");--> statement-breakpoint
 CREATE INDEX "identity_proof_request" ON "identity_proof" USING btree ("request_id");--> statement-breakpoint
-CREATE INDEX "one_time_code_submission" ON "one_time_code" USING btree ("submission_id");--> statement-breakpoint
+CREATE INDEX "one_time_code_binding" ON "one_time_code" USING btree ("binding_id","sent_at");--> statement-breakpoint
 CREATE INDEX "one_time_code_email" ON "one_time_code" USING btree ("email_index","sent_at");--> statement-breakpoint
 CREATE INDEX "subject_session_email" ON "subject_session" USING btree ("email_index");--> statement-breakpoint
 CREATE INDEX "assignment_request" ON "assignment" USING btree ("request_id");--> statement-breakpoint

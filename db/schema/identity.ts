@@ -7,7 +7,8 @@ export const oneTimeCode = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     purpose: text().notNull(),
-    submissionId: uuid(),
+    /** What the code is for: the submission, or one attempt to sign in. The browser's cookie names the same. */
+    bindingId: uuid().notNull(),
     emailIndex: bytes().notNull(),
     codeHash: bytes().notNull(),
     attempts: integer().notNull().default(0),
@@ -16,7 +17,10 @@ export const oneTimeCode = pgTable(
     usedAt: instant(),
     replacedAt: instant(),
   },
-  (table) => [index('one_time_code_submission').on(table.submissionId), index('one_time_code_email').on(table.emailIndex, table.sentAt)],
+  (table) => [
+    index('one_time_code_binding').on(table.bindingId, table.sentAt),
+    index('one_time_code_email').on(table.emailIndex, table.sentAt),
+  ],
 )
 
 /** What is proven of whom, how and when: a dated record, never a flag. `proves`: kinds of identifiers. */
