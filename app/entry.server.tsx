@@ -6,7 +6,13 @@ import { renderToString } from 'react-dom/server'
 export { main } from './cli/main'
 
 /** Pages are small and complete: rendered in one piece, without streaming. */
-export default function handleRequest(request: Request, status: number, headers: Headers, context: EntryContext, loadContext: AppLoadContext) {
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  context: EntryContext,
+  loadContext: AppLoadContext,
+) {
   const markup = renderToString(<RemixServer context={context} url={request.url} nonce={loadContext.nonce} />)
   headers.set('Content-Type', 'text/html; charset=utf-8')
   return new Response('<!doctype html>' + markup, { status, headers })
@@ -16,5 +22,6 @@ export default function handleRequest(request: Request, status: number, headers:
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }) {
   if (request.signal.aborted || error instanceof Response) return
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
-  if (status >= 500 || Number.isNaN(status)) context.runtime.log.error({ err: error, requestId: context.requestId }, 'request failed')
+  if (status >= 500 || Number.isNaN(status))
+    context.runtime.log.error({ err: error, requestId: context.requestId }, 'request failed')
 }

@@ -1,4 +1,14 @@
-import { Links, Meta, Outlet, Scripts, isRouteErrorResponse, useLoaderData, useMatches, useRouteError, useRouteLoaderData } from '@remix-run/react'
+import {
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  isRouteErrorResponse,
+  useLoaderData,
+  useMatches,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react'
 import { data } from '@remix-run/node'
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import type { ReactNode } from 'react'
@@ -47,7 +57,13 @@ export default function Root() {
   return <Outlet />
 }
 
-const keyOfStatus: Record<number, string> = { 400: 'badRequest', 403: 'forbidden', 404: 'notFound', 429: 'tooMany', 503: 'unavailable' }
+const keyOfStatus: Record<number, string> = {
+  400: 'badRequest',
+  403: 'forbidden',
+  404: 'notFound',
+  429: 'tooMany',
+  503: 'unavailable',
+}
 
 export function ErrorBoundary() {
   const error = useRouteError()

@@ -22,7 +22,13 @@ export function projectRoot(): string {
  * which may do everything with the tables but alter or remove evidence. With one role for both, insert-only holds by
  * trigger alone. Safe to run twice at once (advisory lock).
  */
-export async function migrateDatabase({ url, ownerUrl }: { url: string; ownerUrl?: string | undefined }): Promise<void> {
+export async function migrateDatabase({
+  url,
+  ownerUrl,
+}: {
+  url: string
+  ownerUrl?: string | undefined
+}): Promise<void> {
   const owner = postgres(ownerUrl ?? url, { max: 1, onnotice: () => undefined })
   try {
     await owner`select pg_advisory_lock(hashtext('privacybalie.migrate'))`

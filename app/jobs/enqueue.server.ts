@@ -2,7 +2,11 @@ import { sql } from 'drizzle-orm'
 import type { Temporal } from 'temporal-polyfill'
 import type { Transaction } from '~db/client'
 
-export type JobOptions = { runAt?: Temporal.Instant; /** One waiting job per key. */ jobKey?: string; maxAttempts?: number }
+export type JobOptions = {
+  runAt?: Temporal.Instant
+  /** One waiting job per key. */ jobKey?: string
+  maxAttempts?: number
+}
 
 /**
  * The one function that enqueues a job: inside the transaction that caused it, so that the job exists exactly when its

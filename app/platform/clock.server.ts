@@ -6,7 +6,9 @@ export type Clock = { now(): Temporal.Instant }
 export const systemClock: Clock = { now: () => Temporal.Now.instant() }
 
 /** A clock that a test holds in its hand. */
-export function fixedClock(at: string): Clock & { set(at: string): void; advance(duration: Temporal.DurationLike): void } {
+export function fixedClock(
+  at: string,
+): Clock & { set(at: string): void; advance(duration: Temporal.DurationLike): void } {
   let current = Temporal.Instant.from(at)
   return {
     now: () => current,

@@ -15,12 +15,21 @@ export function readCookie(runtime: Pick<Runtime, 'publicUrl'>, request: Request
   return readCookieHeader(runtime, request.headers.get('Cookie') ?? '', name)
 }
 
-export function readCookieHeader(runtime: Pick<Runtime, 'publicUrl'>, header: string, name: string): string | undefined {
+export function readCookieHeader(
+  runtime: Pick<Runtime, 'publicUrl'>,
+  header: string,
+  name: string,
+): string | undefined {
   return parseCookie(header)[fullName(runtime, name)]
 }
 
 /** A Set-Cookie header: HttpOnly, SameSite=Lax, path /, `__Host-` and Secure on https. No maxAge: until the browser closes. */
-export function setCookie(runtime: Pick<Runtime, 'publicUrl'>, name: string, value: string, maxAgeSeconds?: number): string {
+export function setCookie(
+  runtime: Pick<Runtime, 'publicUrl'>,
+  name: string,
+  value: string,
+  maxAgeSeconds?: number,
+): string {
   return stringifySetCookie({
     name: fullName(runtime, name),
     value,

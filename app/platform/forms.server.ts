@@ -26,13 +26,15 @@ export function csrfToken(runtime: Pick<Runtime, 'keys'>, cookie: string): strin
  */
 export async function readForm(runtime: Pick<Runtime, 'keys' | 'publicUrl'>, request: Request): Promise<ReadForm> {
   const type = request.headers.get('Content-Type') ?? ''
-  if (!/^application\/x-www-form-urlencoded/i.test(type)) return { ok: false, reason: 'not_a_form', status: 400, form: null }
+  if (!/^application\/x-www-form-urlencoded/i.test(type))
+    return { ok: false, reason: 'not_a_form', status: 400, form: null }
   const body = await readBounded(request, HARD_LIMIT)
   if (body === null) return { ok: false, reason: 'too_large', status: 413, form: null }
   const form = formValues(new URLSearchParams(body.toString('utf8')))
   const cookie = readCookieHeader(runtime, request.headers.get('Cookie') ?? '', 'csrf')
   const expected = cookie ? Buffer.from(csrfToken(runtime, cookie)) : null
-  if (!expected || !equalBytes(expected, Buffer.from(form.get('csrf')))) return { ok: false, reason: 'forged', status: 400, form }
+  if (!expected || !equalBytes(expected, Buffer.from(form.get('csrf'))))
+    return { ok: false, reason: 'forged', status: 400, form }
   if (body.length > FORM_LIMIT) return { ok: false, reason: 'too_large', status: 413, form }
   return { ok: true, form }
 }

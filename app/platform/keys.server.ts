@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** What a derived key is for; each label gives a key of its own (HKDF-SHA-256, RFC 5869). */
-export type KeyLabel = 'wrapping' | 'index' | 'codes' | 'cookies' | 'signing' | 'suppression' | 'credentials' | 'mail' | 'deferred' | 'check'
+export type KeyLabel =
+  'wrapping' | 'index' | 'codes' | 'cookies' | 'signing' | 'suppression' | 'credentials' | 'mail' | 'deferred' | 'check'
 
 /** The keys of one installation, all derived from the master key. The master key itself is not reachable through it. */
 export type Keys = {
@@ -46,7 +47,10 @@ export function hmacSha256(key: Uint8Array, value: string | Uint8Array): Uint8Ar
 export function seal(key: Uint8Array, plain: string | Uint8Array, associated: string): Uint8Array {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(associated))
-  const body = Buffer.concat([typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain), cipher.final()])
+  const body = Buffer.concat([
+    typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain),
+    cipher.final(),
+  ])
   return new Uint8Array(Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]))
 }
 

@@ -12,7 +12,9 @@ export function createLog(level: string): Log {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: ['*.url', '*.password', '*.token', '*.email', '*.code', 'url', 'password', 'token', 'email', 'code'] },
+      redact: {
+        paths: ['*.url', '*.password', '*.token', '*.email', '*.code', 'url', 'password', 'token', 'email', 'code'],
+      },
       serializers: { err: describeError, error: describeError },
     },
     pino.destination({ dest: 2, sync: true }),
@@ -29,7 +31,10 @@ export function describeError(error: unknown): Record<string, unknown> {
     const fields = current as Error & Record<string, unknown>
     const sqlState = fields['code']
     const fromDatabase =
-      current.name === 'PostgresError' || current.name === 'DrizzleQueryError' || 'severity' in fields || 'sqlMessage' in fields
+      current.name === 'PostgresError' ||
+      current.name === 'DrizzleQueryError' ||
+      'severity' in fields ||
+      'sqlMessage' in fields
     chain.push(
       fromDatabase
         ? {

@@ -13,13 +13,25 @@ const perLanguage = z.object({ nl: z.string().min(1), en: z.string().min(1) })
 export const organisationSettings = {
   'organisation.name': z.string().min(1).default('Uw organisatie'),
   'organisation.zone': z.string().min(1).default('Europe/Amsterdam'),
-  'organisation.calendar': z.string().regex(/^[A-Z]{2}$/).default('NL'),
-  'organisation.phoneCountry': z.string().regex(/^[A-Z]{2}$/).default('NL'),
-  'organisation.fiscalYearEnd': z.string().regex(/^\d\d-\d\d$/).default('12-31'),
+  'organisation.calendar': z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('NL'),
+  'organisation.phoneCountry': z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('NL'),
+  'organisation.fiscalYearEnd': z
+    .string()
+    .regex(/^\d\d-\d\d$/)
+    .default('12-31'),
   'organisation.kind': z.enum(['private', 'public']).default('private'),
   'organisation.contact': z.string().default(''),
   'organisation.privacyOfficer': z.string().default(''),
-  'organisation.accent': z.string().regex(/^#[0-9a-f]{6}$/i).default('#1d5c57'),
+  'organisation.accent': z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i)
+    .default('#1d5c57'),
   'organisation.authority': perLanguage.default({
     nl: 'Autoriteit Persoonsgegevens (www.autoriteitpersoonsgegevens.nl)',
     en: 'Autoriteit Persoonsgegevens, the Dutch data protection authority (www.autoriteitpersoonsgegevens.nl)',
@@ -31,7 +43,9 @@ export const organisationSettings = {
   'access.downloadDays': z.number().int().min(1).max(90).default(14),
 } as const
 
-export type OrganisationSettings = { [K in keyof typeof organisationSettings]: z.infer<(typeof organisationSettings)[K]> }
+export type OrganisationSettings = {
+  [K in keyof typeof organisationSettings]: z.infer<(typeof organisationSettings)[K]>
+}
 export type OrganisationSettingName = keyof OrganisationSettings
 
 export function isSettingName(name: string): name is OrganisationSettingName {

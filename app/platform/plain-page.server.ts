@@ -7,7 +7,9 @@ export function unavailablePage(request: Request, response: Response): void {
   const t = translatorFor(language)
   response.status(503).setHeader('Retry-After', '30')
   if (request.path.startsWith('/api/')) {
-    response.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', title: t('errors:unavailable.title'), status: 503 }))
+    response
+      .type('application/problem+json')
+      .send(JSON.stringify({ type: 'about:blank', title: t('errors:unavailable.title'), status: 503 }))
     return
   }
   response

@@ -23,7 +23,4 @@ export function inTransaction<T>(runtime: Pick<Runtime, 'db'>, work: (tx: Transa
 }
 
 /** Who does something: a data subject, a staff member (in person or by an API token), or the program itself. */
-export type Actor =
-  | { kind: 'subject' }
-  | { kind: 'staff'; id: string; via?: 'token' }
-  | { kind: 'system' }
+export type Actor = { kind: 'subject' } | { kind: 'staff'; id: string; via?: 'token' } | { kind: 'system' }

@@ -61,11 +61,24 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
   if (before) app.use(before)
   app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'))
   app.get('/readyz', (_request, response) => {
-    void databaseAnswers(runtime).then((up) => response.status(up ? 200 : 503).type('text').send(up ? 'ready\n' : 'database away\n'))
+    void databaseAnswers(runtime).then((up) =>
+      response
+        .status(up ? 200 : 503)
+        .type('text')
+        .send(up ? 'ready\n' : 'database away\n'),
+    )
   })
-  app.use(compression({ filter: (request, response) => !/event-stream/.test(String(response.getHeader('Content-Type'))) && compression.filter(request, response) }))
+  app.use(
+    compression({
+      filter: (request, response) =>
+        !/event-stream/.test(String(response.getHeader('Content-Type'))) && compression.filter(request, response),
+    }),
+  )
   if (clientFolder) {
-    app.use('/assets', express.static(join(clientFolder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }))
+    app.use(
+      '/assets',
+      express.static(join(clientFolder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
+    )
     app.use(express.static(clientFolder, { maxAge: '1h', index: false, redirect: false }))
   }
   app.use(refuseForeignOrigin(runtime))
@@ -76,10 +89,16 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
     response.setHeader('Cache-Control', 'no-store')
     next()
   })
-  const handle = createRequestHandler({ build, getLoadContext: (request, response) => contextOf(runtime, request, response) })
+  const handle = createRequestHandler({
+    build,
+    getLoadContext: (request, response) => contextOf(runtime, request, response),
+  })
   app.all('*', (request, response, next) => {
     // Remix builds a URL of these; what it can't parse is the client's mistake.
-    if (!URL.canParse(request.originalUrl, runtime.publicUrl) || !URL.canParse(`http://${request.headers.host ?? ''}`)) {
+    if (
+      !URL.canParse(request.originalUrl, runtime.publicUrl) ||
+      !URL.canParse(`http://${request.headers.host ?? ''}`)
+    ) {
       response.status(400).type('text').send('Bad request\n')
       return
     }
@@ -87,9 +106,14 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
   })
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const status = statusOf(error)
-    if (status >= 500) runtime.log.error({ err: error, requestId: response.locals['requestId'] as string }, 'request failed')
+    if (status >= 500)
+      runtime.log.error({ err: error, requestId: response.locals['requestId'] as string }, 'request failed')
     if (response.headersSent) response.end()
-    else response.status(status).type('text').send(status >= 500 ? 'Something went wrong on our side.\n' : 'Not found\n')
+    else
+      response
+        .status(status)
+        .type('text')
+        .send(status >= 500 ? 'Something went wrong on our side.\n' : 'Not found\n')
   })
   return app
 }
@@ -124,7 +148,8 @@ function believeOnlyTrustedProxies(runtime: Runtime): express.RequestHandler {
   return (request, response, next) => {
     const peer = request.socket.remoteAddress ?? ''
     if (peer === '' || !trusted(peer, 0))
-      for (const name of Object.keys(request.headers)) if (name.startsWith('x-forwarded-') || name === 'forwarded') delete request.headers[name]
+      for (const name of Object.keys(request.headers))
+        if (name.startsWith('x-forwarded-') || name === 'forwarded') delete request.headers[name]
     response.locals['clientAddress'] = proxyaddr(request, trusted)
     // Remix reads the host from here; whatever a proxy says, links and origins are PUBLIC_URL's.
     delete request.headers['x-forwarded-host']
@@ -168,7 +193,12 @@ function refuseForeignOrigin(runtime: Runtime): express.RequestHandler {
   const own = new URL(runtime.publicUrl)
   return (request, response, next) => {
     const origin = request.headers.origin
-    if (request.method === 'GET' || request.method === 'HEAD' || origin === undefined || isOwnOrigin(origin, own, request.headers.host)) {
+    if (
+      request.method === 'GET' ||
+      request.method === 'HEAD' ||
+      origin === undefined ||
+      isOwnOrigin(origin, own, request.headers.host)
+    ) {
       // Remix compares Origin with Host once more; behind a proxy the Host may be an inner name.
       if (origin !== undefined) request.headers.host = new URL(origin === 'null' ? own.origin : origin).host
       next()
@@ -193,7 +223,9 @@ async function databaseAnswers(runtime: Runtime): Promise<boolean> {
   const moment = performance.now()
   if (lastAnswer > 0 && moment - lastAnswer < 1000) return true
   try {
-    const patience = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error('database is slow')), 5000).unref())
+    const patience = new Promise<never>((_resolve, reject) =>
+      setTimeout(() => reject(new Error('database is slow')), 5000).unref(),
+    )
     await Promise.race([runtime.db.execute('select 1'), patience])
     lastAnswer = moment
     return true

@@ -54,7 +54,9 @@ export const settingsSchema = z.object({
   ALLOWED_SYSTEM_HOSTS: list.describe(
     'Hosts or CIDRs of connected systems that would otherwise be refused (loopback, link-local, private metadata).',
   ),
-  PRIVACYBALIE_CLOCK: optional(clock).describe('Development and tests only: a fixed instant, or a shift such as +P30D.'),
+  PRIVACYBALIE_CLOCK: optional(clock).describe(
+    'Development and tests only: a fixed instant, or a shift such as +P30D.',
+  ),
   PRIVACYBALIE_DATA_DIR: optional(z.string()).describe('Where the embedded PostgreSQL and demo.json lie (.data).'),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])).describe(
     'How much is logged (info).',
@@ -113,7 +115,8 @@ export function productionProblems(settings: EnvironmentSettings): SettingProble
   need('PRIVACYBALIE_MASTER_KEY', 'is missing: 32 random bytes in base64 (openssl rand -base64 32)')
   need('PUBLIC_URL', 'is missing: where people reach the portal')
   need('MAIL_TRANSPORT', 'is missing: resend or smtp')
-  if (settings.MAIL_TRANSPORT && settings.MAIL_TRANSPORT !== 'mailbox') need('MAIL_FROM', 'is missing: the sender of every mail')
+  if (settings.MAIL_TRANSPORT && settings.MAIL_TRANSPORT !== 'mailbox')
+    need('MAIL_FROM', 'is missing: the sender of every mail')
   if (settings.MAIL_TRANSPORT === 'resend') need('RESEND_API_KEY', 'is missing for MAIL_TRANSPORT=resend')
   if (settings.MAIL_TRANSPORT === 'smtp') need('SMTP_URL', 'is missing for MAIL_TRANSPORT=smtp')
   const url = settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : undefined

@@ -90,7 +90,10 @@ export const requestIndex = pgTable(
     kind: text().notNull(),
     hash: bytes().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.requestId, table.kind] }), index('request_index_hash').on(table.kind, table.hash)],
+  (table) => [
+    primaryKey({ columns: [table.requestId, table.kind] }),
+    index('request_index_hash').on(table.kind, table.hash),
+  ],
 )
 
 /** How many requests stand in each small bucket, so that counts per view never count millions of rows. */

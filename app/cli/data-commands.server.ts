@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+import { locateCommand } from './locate.server'
+import { mapCommand } from './map.server'
+import { maintenanceCommands } from './maintenance.server'
+import { settingCommand, staffCommand, tokenCommand } from './people.server'
+import { systemCommand } from './system.server'
+
+/** Commands that work on the own database and the connected systems. */
+export function dataCommands(): Command[] {
+  return [
+    systemCommand(),
+    mapCommand(),
+    locateCommand(),
+    staffCommand(),
+    tokenCommand(),
+    settingCommand(),
+    ...maintenanceCommands(),
+  ]
+}

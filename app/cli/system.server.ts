@@ -1,0 +1,103 @@
+import { Command, Option } from 'commander'
+import { inTransaction } from '~/platform/runtime.server'
+import {
+  addSystem,
+  engines,
+  findSystem,
+  listSystems,
+  newSystemSchema,
+  removeSystem,
+  testSystem,
+} from '~/systems/registry.server'
+import type { SystemEngine, SystemRefusal } from '~/systems/registry.server'
+import { Refusal, readInput, runCommand, table } from './output.server'
+
+const refusals: Record<SystemRefusal, string> = {
+  key_taken: 'There is a system with this key already.',
+  url_missing: 'This engine needs --url.',
+  url_wrong: 'The URL does not fit the engine (postgres://…, mysql://…, https://…).',
+  url_unexpected: 'A manual system has no URL.',
+}
+
+export function systemCommand(): Command {
+  const command = new Command('system').description('connected systems')
+  command
+    .command('add <key>')
+    .description('connect a system')
+    .addOption(new Option('--engine <engine>', 'kind of system').choices([...engines]).makeOptionMandatory())
+    .option('--url <url>', 'where it is, with user and password; - reads it from standard input')
+    .option('--scan-url <url>', 'the same with a read-only role for draft, verification and residue')
+    .option('--json', 'print one JSON document')
+    .action(async (key: string, options: { engine: SystemEngine; url?: string; scanUrl?: string; json?: boolean }) => {
+      await runCommand(
+        options,
+        async (runtime) => {
+          const url = options.url === '-' ? readInput('-').trim() : options.url
+          const parsed = newSystemSchema.safeParse({ key, engine: options.engine, url, scanUrl: options.scanUrl })
+          if (!parsed.success) throw new Refusal(parsed.error.issues.map((issue) => issue.message).join('; '), 2)
+          const added = await inTransaction(runtime, (tx) =>
+            addSystem(tx, runtime, { ...parsed.data, actor: { kind: 'system' } }),
+          )
+          if (!added.ok) throw new Refusal(refusals[added.reason], added.reason === 'key_taken' ? 1 : 2)
+          return { key, engine: options.engine }
+        },
+        () => `Connected ${key}. Next: privacybalie map draft ${key} > ${key}.yaml`,
+      )
+    })
+  command
+    .command('list')
+    .description('all systems')
+    .option('--json', 'print one JSON document')
+    .action((options: { json?: boolean }) =>
+      runCommand(
+        options,
+        async (runtime) => ({
+          systems: (await listSystems(runtime.db)).map(({ key, engine, mapVersion, hasScanRole, createdAt }) => ({
+            key,
+            engine,
+            mapVersion,
+            hasScanRole,
+            createdAt: createdAt.toString(),
+          })),
+        }),
+        ({ systems }) =>
+          table([
+            ['key', 'engine', 'map version', 'scan role'],
+            ...systems.map((s) => [s.key, s.engine, s.mapVersion ?? '-', s.hasScanRole ? 'yes' : 'no']),
+          ]),
+      ),
+    )
+  command
+    .command('test <key>')
+    .description('does the system answer?')
+    .option('--json', 'print one JSON document')
+    .action((key: string, options: { json?: boolean }) =>
+      runCommand(
+        options,
+        async (runtime) => {
+          const row = await findSystem(runtime.db, key)
+          if (!row) throw new Refusal(`There is no system ${key}.`)
+          const result = await testSystem(runtime, row)
+          if (!result.ok) throw new Refusal(`${key} does not answer: ${result.reason}`)
+          return { key, ...result }
+        },
+        (answer) => `${key} answers: version ${answer.version}, ${answer.tables} tables`,
+      ),
+    )
+  command
+    .command('remove <key>')
+    .description('disconnect a system; its credentials are thrown away')
+    .option('--json', 'print one JSON document')
+    .action((key: string, options: { json?: boolean }) =>
+      runCommand(
+        options,
+        async (runtime) => {
+          const removed = await inTransaction(runtime, (tx) => removeSystem(tx, runtime, key, { kind: 'system' }))
+          if (!removed) throw new Refusal(`There is no system ${key}.`)
+          return { key, removed }
+        },
+        () => `Disconnected ${key}.`,
+      ),
+    )
+  return command
+}

@@ -1,0 +1,7 @@
+import type { Schedule, Task } from '~/jobs/task.server'
+import { mailTasks } from '~/mail/deliver.server'
+
+/** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
+export const tasks: Task[] = [...mailTasks]
+
+export const schedule: Schedule[] = []

@@ -1,0 +1,255 @@
+import { and, asc, desc, eq, isNull, max } from 'drizzle-orm'
+import { z } from 'zod'
+import { dataMap, system } from '~db/schema'
+import type { Executor, Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import type { Actor, Runtime } from '~/platform/runtime.server'
+import type { Catalogue } from './catalogue'
+import type { DatabaseAdapter } from './adapters/adapter'
+import { SystemError } from './adapters/adapter'
+import { adapterFor, forgetAdapters } from './open-adapters.server'
+import type { DataMap } from './data-map'
+import { parseDataMap } from './parse-map'
+import { resolveMap } from './resolve-map'
+import type { ResolvedMap } from './resolved-map'
+
+export type SystemRow = typeof system.$inferSelect
+export const engines = ['postgres', 'mysql', 'webhook', 'manual'] as const
+export type SystemEngine = (typeof engines)[number]
+
+/** A connected database with its present data map, ready for locate and erasure. */
+export type OpenSystem = {
+  id: string
+  key: string
+  engine: 'postgres' | 'mysql'
+  /** Role `run`: mapped tables, the verbs it needs. */
+  adapter: DatabaseAdapter
+  /** Role `scan`: read-only; null where none was given. */
+  scanAdapter: DatabaseAdapter | null
+  catalogue: Catalogue
+  map: ResolvedMap
+  mapVersion: number
+}
+
+export type OpenRefusal = 'unknown_system' | 'disabled' | 'not_a_database' | 'no_map' | 'map_unreadable'
+export type Opened = { ok: true; system: OpenSystem } | { ok: false; reason: OpenRefusal }
+
+export const newSystemSchema = z.object({
+  key: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'a key is lower-case letters, digits, - and _, and begins with a letter'),
+  engine: z.enum(engines),
+  url: z.string().optional(),
+  scanUrl: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).default({}),
+})
+
+const protocols = {
+  postgres: ['postgres:', 'postgresql:'],
+  mysql: ['mysql:', 'mariadb:'],
+  webhook: ['https:', 'http:'],
+  manual: [],
+}
+
+export type SystemRefusal = 'key_taken' | 'url_missing' | 'url_wrong' | 'url_unexpected'
+
+/** Connects a system: its URLs are sealed under the key for credentials and never shown again. */
+export async function addSystem(
+  tx: Transaction,
+  runtime: Runtime,
+  order: z.infer<typeof newSystemSchema> & { actor: Actor },
+): Promise<{ ok: true; id: string } | { ok: false; reason: SystemRefusal }> {
+  const allowed: readonly string[] = protocols[order.engine]
+  for (const url of [order.url, order.scanUrl]) {
+    if (url === undefined) continue
+    if (allowed.length === 0) return { ok: false, reason: 'url_unexpected' }
+    if (!URL.canParse(url) || !allowed.includes(new URL(url).protocol)) return { ok: false, reason: 'url_wrong' }
+  }
+  if (allowed.length > 0 && !order.url) return { ok: false, reason: 'url_missing' }
+  const id = crypto.randomUUID()
+  const [made] = await tx
+    .insert(system)
+    .values({
+      id,
+      key: order.key,
+      engine: order.engine,
+      urlSealed: order.url ? runtime.keys.seal('credentials', order.url, `system.url:${id}`) : null,
+      scanUrlSealed: order.scanUrl ? runtime.keys.seal('credentials', order.scanUrl, `system.scan_url:${id}`) : null,
+      details: order.details,
+      createdAt: runtime.clock.now(),
+    })
+    .onConflictDoNothing({ target: system.key })
+    .returning({ id: system.id })
+  if (!made) return { ok: false, reason: 'key_taken' }
+  await appendEvidence(tx, runtime, {
+    actor: order.actor,
+    verb: 'system.added',
+    system: order.key,
+    data: { engine: order.engine },
+  })
+  return { ok: true, id }
+}
+
+/**
+ * Disconnects a system: its credentials are emptied and it takes part in nothing any more. Its row and its maps stay,
+ * since certificates name them; the key is free again.
+ */
+export async function removeSystem(tx: Transaction, runtime: Runtime, key: string, actor: Actor): Promise<boolean> {
+  const row = await findSystem(tx, key)
+  if (!row) return false
+  await tx
+    .update(system)
+    .set({
+      urlSealed: null,
+      scanUrlSealed: null,
+      disabledAt: runtime.clock.now(),
+      key: `${key} (${row.id.slice(0, 8)})`,
+    })
+    .where(eq(system.id, row.id))
+  await appendEvidence(tx, runtime, { actor, verb: 'system.removed', system: key })
+  await forgetAdapters(row.id)
+  return true
+}
+
+/** Gives a connected system another address or other credentials; its maps and history stay. */
+export async function changeSystemUrl(
+  tx: Transaction,
+  runtime: Runtime,
+  order: { key: string; url: string; actor: Actor },
+): Promise<boolean> {
+  const row = await findSystem(tx, order.key)
+  if (!row) return false
+  const urlSealed = runtime.keys.seal('credentials', order.url, `system.url:${row.id}`)
+  await tx.update(system).set({ urlSealed }).where(eq(system.id, row.id))
+  await appendEvidence(tx, runtime, { actor: order.actor, verb: 'system.changed', system: order.key })
+  return true
+}
+
+export async function findSystem(db: Executor, key: string): Promise<SystemRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(system)
+    .where(and(eq(system.key, key), isNull(system.disabledAt)))
+  return row
+}
+
+export type SystemListed = Pick<SystemRow, 'id' | 'key' | 'engine' | 'createdAt' | 'details'> & {
+  mapVersion: number | null
+  hasScanRole: boolean
+}
+
+/** All systems that take part, by key, with the version of the map in force; no secrets. */
+export async function listSystems(db: Executor): Promise<SystemListed[]> {
+  const rows = await db.select().from(system).where(isNull(system.disabledAt)).orderBy(asc(system.key))
+  const versions = await db
+    .select({ systemId: dataMap.systemId, version: max(dataMap.version) })
+    .from(dataMap)
+    .groupBy(dataMap.systemId)
+  const versionOf = new Map(versions.map((row) => [row.systemId, row.version]))
+  return rows.map(({ id, key, engine, createdAt, details, scanUrlSealed }) => ({
+    id,
+    key,
+    engine,
+    createdAt,
+    details,
+    mapVersion: versionOf.get(id) ?? null,
+    hasScanRole: scanUrlSealed !== null,
+  }))
+}
+
+/** The newest applied map of a system, as stored. */
+export async function presentMap(db: Executor, systemId: string): Promise<typeof dataMap.$inferSelect | undefined> {
+  const [row] = await db
+    .select()
+    .from(dataMap)
+    .where(eq(dataMap.systemId, systemId))
+    .orderBy(desc(dataMap.version))
+    .limit(1)
+  return row
+}
+
+/** The maps in force of all systems, for the register and the page /privacy. */
+export async function listAppliedMaps(
+  db: Executor,
+): Promise<{ system: SystemListed; version: number; map: DataMap }[]> {
+  const found: { system: SystemListed; version: number; map: DataMap }[] = []
+  for (const listed of await listSystems(db)) {
+    const row = await presentMap(db, listed.id)
+    const parsed = row ? parseDataMap(row.yaml) : null
+    if (row && parsed?.ok) found.push({ system: listed, version: row.version, map: parsed.map })
+  }
+  return found
+}
+
+/** The adapters of a connected database: role `run`, and `scan` where one was given. Null for other engines. */
+export function adaptersOf(
+  runtime: Runtime,
+  row: SystemRow,
+): { run: DatabaseAdapter; scan: DatabaseAdapter | null } | null {
+  if ((row.engine !== 'postgres' && row.engine !== 'mysql') || !row.urlSealed) return null
+  const openUrl = (sealed: Uint8Array, place: string) =>
+    Buffer.from(runtime.keys.open('credentials', sealed, `${place}:${row.id}`)).toString('utf8')
+  const adapter = (role: 'run' | 'scan', url: string) =>
+    adapterFor(row.id, role, {
+      engine: row.engine === 'mysql' ? 'mysql' : 'postgres',
+      url,
+      allowedHosts: runtime.settings.ALLOWED_SYSTEM_HOSTS,
+    })
+  return {
+    run: adapter('run', openUrl(row.urlSealed, 'system.url')),
+    scan: row.scanUrlSealed ? adapter('scan', openUrl(row.scanUrlSealed, 'system.scan_url')) : null,
+  }
+}
+
+/** Whether a connected database answers; the reason is a class of failure, never the database's words. */
+export async function testSystem(
+  runtime: Runtime,
+  row: SystemRow,
+): Promise<{ ok: true; version: string; tables: number } | { ok: false; reason: string }> {
+  const adapters = adaptersOf(runtime, row)
+  if (!adapters) return { ok: false, reason: 'not_a_database' }
+  try {
+    const catalogue = await adapters.run.readCatalogue()
+    return { ok: true, version: catalogue.version, tables: catalogue.tables.length }
+  } catch (error) {
+    if (error instanceof SystemError) return { ok: false, reason: `${error.kind} ${error.code}` }
+    throw error
+  }
+}
+
+/**
+ * Opens a connected database with its present map. Throws SystemError when the database does not answer; a database that
+ * is not there is not the same as a database that holds nothing.
+ */
+export async function openSystem(runtime: Runtime, db: Executor, key: string): Promise<Opened> {
+  const row = await findSystem(db, key)
+  if (!row) return { ok: false, reason: 'unknown_system' }
+  const adapters = adaptersOf(runtime, row)
+  if (!adapters) return { ok: false, reason: 'not_a_database' }
+  const stored = await presentMap(db, row.id)
+  if (!stored) return { ok: false, reason: 'no_map' }
+  const parsed = parseDataMap(stored.yaml)
+  if (!parsed.ok) return { ok: false, reason: 'map_unreadable' }
+  const catalogue = await adapters.run.readCatalogue()
+  return {
+    ok: true,
+    system: {
+      id: row.id,
+      key: row.key,
+      engine: row.engine === 'mysql' ? 'mysql' : 'postgres',
+      adapter: adapters.run,
+      scanAdapter: adapters.scan,
+      catalogue,
+      map: resolveMap(parsed.map, catalogue).resolved,
+      mapVersion: stored.version,
+    },
+  }
+}
+
+/** Every connected database that has a map; systems that do not answer throw when they are asked for one by one. */
+export async function databaseKeys(db: Executor): Promise<string[]> {
+  const rows = await listSystems(db)
+  return rows
+    .filter((row) => (row.engine === 'postgres' || row.engine === 'mysql') && row.mapVersion !== null)
+    .map((row) => row.key)
+}

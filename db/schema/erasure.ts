@@ -1,0 +1,248 @@
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bytes, instant, plainDate } from '../columns'
+
+/**
+ * A plan: what would be done in which systems, bound by its hash to rows and map versions. Never changed once made, but for
+ * `state` (open, approved, rejected, recalled, stale, executed), which is the sum of the records below. Everything about rows
+ * lies sealed in `planPart`.
+ */
+export const erasurePlan = pgTable(
+  'erasure_plan',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    cause: text().notNull(),
+    requestId: uuid(),
+    /** The plan whose findings this one follows up. */
+    followsPlanId: uuid(),
+    hash: text().notNull(),
+    hashKeySealed: bytes().notNull(),
+    /** Identifiers and chosen subjects, from which verification locates again. */
+    searchSealed: bytes().notNull(),
+    needsApproval: boolean().notNull(),
+    state: text().notNull().default('open'),
+    at: instant().notNull(),
+    byStaffId: uuid(),
+  },
+  (table) => [index('erasure_plan_request').on(table.requestId, table.at)],
+)
+
+/** One system of a plan. `summary`: counts per table, without a key or a value. */
+export const planSystem = pgTable(
+  'plan_system',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    planId: uuid()
+      .notNull()
+      .references(() => erasurePlan.id),
+    systemKey: text().notNull(),
+    mapVersion: integer().notNull(),
+    summary: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** Rows that the plan deletes or rewrites. */
+    changes: integer().notNull(),
+  },
+  (table) => [uniqueIndex('plan_system_key').on(table.planId, table.systemKey)],
+)
+
+/** The rows of a plan, some thousand a part, sealed. */
+export const planPart = pgTable(
+  'plan_part',
+  {
+    planSystemId: uuid()
+      .notNull()
+      .references(() => planSystem.id),
+    ordinal: integer().notNull(),
+    sealed: bytes(),
+  },
+  (table) => [primaryKey({ columns: [table.planSystemId, table.ordinal] })],
+)
+
+const byPerson = { id: uuid().primaryKey().defaultRandom(), at: instant().notNull(), byStaffId: uuid().notNull() }
+
+/** Four eyes: `alone` marks the exception, which carries a sealed reason. */
+export const planApproval = pgTable(
+  'plan_approval',
+  {
+    ...byPerson,
+    planId: uuid()
+      .notNull()
+      .references(() => erasurePlan.id),
+    hash: text().notNull(),
+    alone: boolean().notNull().default(false),
+    reasonSealed: bytes(),
+    reviewBy: plainDate(),
+  },
+  (table) => [uniqueIndex('plan_approval_plan').on(table.planId)],
+)
+
+/** The approver sent the plan back (`rejected`), or the planner took it back (`recalled`). */
+export const planReturn = pgTable(
+  'plan_return',
+  {
+    ...byPerson,
+    planId: uuid()
+      .notNull()
+      .references(() => erasurePlan.id),
+    kind: text().notNull(),
+    reasonSealed: bytes(),
+  },
+  (table) => [uniqueIndex('plan_return_plan').on(table.planId)],
+)
+
+/** What a person settled about a link that can't be emptied: accepted as it is. */
+export const planDecision = pgTable(
+  'plan_decision',
+  {
+    ...byPerson,
+    planId: uuid()
+      .notNull()
+      .references(() => erasurePlan.id),
+    systemKey: text().notNull(),
+    table: text().notNull(),
+    columns: text().array().notNull(),
+    reasonSealed: bytes(),
+  },
+  (table) => [uniqueIndex('plan_decision_what').on(table.planId, table.systemKey, table.table, table.columns)],
+)
+
+/** One execution of a plan. `state`: running, done, partial, stale, failed (contract.md). */
+export const erasureRun = pgTable(
+  'erasure_run',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    planId: uuid()
+      .notNull()
+      .references(() => erasurePlan.id),
+    requestId: uuid(),
+    state: text().notNull().default('running'),
+    attempts: integer().notNull().default(0),
+    at: instant().notNull(),
+    byStaffId: uuid(),
+    finishedAt: instant(),
+    answeredAt: instant(),
+    /** Pseudonym key, wrapped; emptied after verification, so that nobody can compute a pseudonym again. */
+    pseudonymKey: bytes(),
+    keyDestroyedAt: instant(),
+    /** What no longer fitted, as counts per table. */
+    difference: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [uniqueIndex('erasure_run_plan').on(table.planId), index('erasure_run_request').on(table.requestId)],
+)
+
+/** `state`: waiting, running, executed, done, nothing_found, failed, refused, deferred, skipped. */
+export const runSystem = pgTable(
+  'run_system',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    runId: uuid()
+      .notNull()
+      .references(() => erasureRun.id),
+    systemKey: text().notNull(),
+    state: text().notNull().default('waiting'),
+    deleted: integer().notNull().default(0),
+    pseudonymised: integer().notNull().default(0),
+    kept: integer().notNull().default(0),
+    batchesDone: integer().notNull().default(0),
+    batches: integer().notNull().default(1),
+    /** Kind, code, table and constraint of what failed; never a database's own words. */
+    failure: jsonb().$type<{ kind: string; code: string | null; table: string | null; constraint: string | null }>(),
+    executedAt: instant(),
+    verifiedAt: instant(),
+    /** What verification found wrong, as counts; null: nothing. */
+    mismatch: jsonb().$type<Record<string, unknown>>(),
+    residueAt: instant(),
+    residueSearched: integer(),
+    nameHits: integer(),
+    notSearched: text().array(),
+    /** Groups of fewer than five rows that share what was kept or generalised. */
+    smallGroups: jsonb().$type<{ table: string; columns: string[]; rows: number; groups: number }[]>(),
+    skippedByStaffId: uuid(),
+    skippedAt: instant(),
+    skipReasonSealed: bytes(),
+  },
+  (table) => [uniqueIndex('run_system_key').on(table.runId, table.systemKey)],
+)
+
+/** A place where the person's identifiers still stood after the run. Keys sealed; decided by a person. */
+export const residueFinding = pgTable(
+  'residue_finding',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    runSystemId: uuid()
+      .notNull()
+      .references(() => runSystem.id),
+    table: text().notNull(),
+    column: text().notNull(),
+    rows: integer().notNull(),
+    keysSealed: bytes(),
+    at: instant().notNull(),
+    /** keep or redact. */
+    decision: text(),
+    decidedAt: instant(),
+    decidedByStaffId: uuid(),
+    reasonSealed: bytes(),
+  },
+  (table) => [index('residue_finding_run').on(table.runSystemId)],
+)
+
+/**
+ * A row that a plan kept and that goes later. `sealed` (key, digests, action) is under the installation's key for deferred
+ * erasure, so that it outlives the request's own key. `dueOn` null: when nothing needs or refers to it any more.
+ */
+export const deferredErasure = pgTable(
+  'deferred_erasure',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    runId: uuid()
+      .notNull()
+      .references(() => erasureRun.id),
+    requestId: uuid(),
+    systemKey: text().notNull(),
+    table: text().notNull(),
+    dueOn: plainDate(),
+    rows: integer().notNull(),
+    sealed: bytes(),
+    at: instant().notNull(),
+    doneAt: instant(),
+    /** done, or changed: the key now carries other values and a person has to look. */
+    outcome: text(),
+  },
+  (table) => [index('deferred_erasure_due').on(table.dueOn, table.doneAt)],
+)
+
+/** People who objected to marketing or were erased, as keyed hashes, so that an import that brings them back is noticed. */
+export const suppressionEntry = pgTable(
+  'suppression_entry',
+  { kind: text().notNull(), hash: bytes().notNull(), reason: text().notNull(), requestId: uuid(), at: instant().notNull() },
+  (table) => [primaryKey({ columns: [table.kind, table.hash, table.reason] })],
+)
+
+/**
+ * Somebody forbids that data be touched. `scope`: person (blind hashes of identifiers in `hashes`), request, system or table.
+ * `kind`: hold, or restriction (art. 18), which only a person lifts.
+ */
+export const hold = pgTable(
+  'hold',
+  {
+    ...byPerson,
+    byStaffId: uuid(),
+    kind: text().notNull(),
+    scope: text().notNull(),
+    requestId: uuid(),
+    systemKey: text(),
+    table: text(),
+    hashes: bytes().array(),
+    reasonSealed: bytes(),
+  },
+  (table) => [index('hold_request').on(table.requestId), index('hold_system').on(table.systemKey)],
+)
+
+export const holdLift = pgTable(
+  'hold_lift',
+  {
+    ...byPerson,
+    holdId: uuid()
+      .notNull()
+      .references(() => hold.id),
+  },
+  (table) => [uniqueIndex('hold_lift_hold').on(table.holdId)],
+)
