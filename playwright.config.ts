@@ -1,5 +1,8 @@
 import { defineConfig, devices } from '@playwright/test'
-import { browserArguments, findBrowser } from './tests/support/browser'
+import { browserArguments } from './tests/support/browser'
+
+// found by the global setup, before the workers read this file again
+const executablePath = process.env.PRIVACYBALIE_BROWSER
 
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -17,6 +20,6 @@ export default defineConfig({
     timezoneId: 'Europe/Amsterdam',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
-    launchOptions: { executablePath: findBrowser(), args: [...browserArguments] },
+    launchOptions: { ...(executablePath && { executablePath }), args: [...browserArguments] },
   },
 })

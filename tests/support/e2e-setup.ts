@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { removeEmbedded } from '../../db/embedded'
+import { findBrowser } from './browser'
 
 const addressSchema = z.object({ portalUrl: z.string() })
 const READY_WITHIN_MS = 180_000
@@ -16,6 +17,7 @@ const READY_WITHIN_MS = 180_000
  * environment (see `e2e.ts`). The demo ends, and its data goes, with the run.
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  findBrowser()
   const directory = await mkdtemp(join(tmpdir(), 'privacybalie-e2e-'))
   await chmod(directory, 0o711)
   const demo = spawn('npm', ['run', 'demo'], {
