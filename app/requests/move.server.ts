@@ -69,7 +69,8 @@ export async function changeRequest(
   return updated
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000'
+/** Stands for "nobody" where a key column can't be empty. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** Adds or takes away one request in its bucket (state, due date, kind, assignee). */
 export async function countInBuckets(

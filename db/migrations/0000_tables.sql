@@ -288,6 +288,7 @@ CREATE TABLE "refusal" (
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid,
 	"ground" text NOT NULL,
+	"basis_sealed" "bytea",
 	"reasons_sealed" "bytea"
 );
 --> statement-breakpoint
@@ -514,8 +515,9 @@ CREATE INDEX "pause_request" ON "pause" USING btree ("request_id");--> statement
 CREATE INDEX "refusal_request" ON "refusal" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "request_queue" ON "request" USING btree ("due_on","id");--> statement-breakpoint
 CREATE INDEX "request_queue_state" ON "request" USING btree ("state","due_on","id");--> statement-breakpoint
-CREATE INDEX "request_queue_assignee" ON "request" USING btree ("assignee_id","due_on","id");--> statement-breakpoint
-CREATE INDEX "request_queue_kind" ON "request" USING btree ("kind","due_on","id");--> statement-breakpoint
+CREATE INDEX "request_queue_assignee" ON "request" USING btree ("assignee_id","due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
+CREATE INDEX "request_queue_kind" ON "request" USING btree ("kind","due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
+CREATE INDEX "request_queue_closed" ON "request" USING btree ("due_on","id") WHERE closed_at is not null;--> statement-breakpoint
 CREATE INDEX "request_queue_open" ON "request" USING btree ("due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
 CREATE INDEX "request_received" ON "request" USING btree ("received_on","kind");--> statement-breakpoint
 CREATE INDEX "request_submission" ON "request" USING btree ("submission_id");--> statement-breakpoint

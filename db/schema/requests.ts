@@ -60,8 +60,15 @@ export const request = pgTable(
   (table) => [
     index('request_queue').on(table.dueOn, table.id),
     index('request_queue_state').on(table.state, table.dueOn, table.id),
-    index('request_queue_assignee').on(table.assigneeId, table.dueOn, table.id),
-    index('request_queue_kind').on(table.kind, table.dueOn, table.id),
+    index('request_queue_assignee')
+      .on(table.assigneeId, table.dueOn, table.id)
+      .where(sql`closed_at is null and state <> 'unverified'`),
+    index('request_queue_kind')
+      .on(table.kind, table.dueOn, table.id)
+      .where(sql`closed_at is null and state <> 'unverified'`),
+    index('request_queue_closed')
+      .on(table.dueOn, table.id)
+      .where(sql`closed_at is not null`),
     index('request_queue_open')
       .on(table.dueOn, table.id)
       .where(sql`closed_at is null and state <> 'unverified'`),
@@ -139,10 +146,12 @@ export const extension = pgTable(
   (t) => [uniqueIndex('extension_request').on(t.requestId)],
 )
 
-/** A refusal: the ground from the closed list of that right, and the reasons in own words (sealed). */
-export const refusal = pgTable('refusal', { ...record, ground: text().notNull(), reasonsSealed: bytes() }, (t) => [
-  index('refusal_request').on(t.requestId),
-])
+/** A refusal: the ground from the closed list of that right, what that ground wants to hear, and the reasons in own words (sealed). */
+export const refusal = pgTable(
+  'refusal',
+  { ...record, ground: text().notNull(), basisSealed: bytes(), reasonsSealed: bytes() },
+  (t) => [index('refusal_request').on(t.requestId)],
+)
 
 /** The data subject (byStaffId null) or staff on their word stopped the request. */
 export const withdrawal = pgTable('withdrawal', { ...record }, (t) => [index('withdrawal_request').on(t.requestId)])

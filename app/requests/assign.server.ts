@@ -1,0 +1,66 @@
+import { assignment } from '~db/schema'
+import type { Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import { sendMail } from '~/mail/send.server'
+import type { Runtime } from '~/platform/runtime.server'
+import { findStaff } from '~/staff/accounts.server'
+import type { StaffMember } from '~/staff/accounts.server'
+import { may } from '~/staff/permissions'
+import { isRole } from '~/staff/roles'
+import type { RequestKind } from './kinds'
+import { isOpen } from './lifecycle'
+import type { RequestState } from './lifecycle'
+import { changeRequest, lockRequest } from './move.server'
+import type { RequestRow } from './move.server'
+
+export type Assigned =
+  | { ok: true; request: RequestRow }
+  | { ok: false; reason: 'unknown_request' | 'conflict' | 'not_open' | 'unknown_assignee' | 'already_so' }
+
+/**
+ * Gives a case to a staff member who works cases, hands it over to another, or back to the group (`assigneeId` null):
+ * the dated record, evidence, and a mail to whoever gets it from somebody else.
+ */
+export async function assignRequest(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
+  order: { requestId: string; assigneeId: string | null; by: StaffMember; version?: number | undefined },
+): Promise<Assigned> {
+  const row = await lockRequest(tx, order.requestId)
+  if (!row) return { ok: false, reason: 'unknown_request' }
+  if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
+  if (!isOpen(row.state as RequestState)) return { ok: false, reason: 'not_open' }
+  if (row.assigneeId === order.assigneeId) return { ok: false, reason: 'already_so' }
+  const assignee = order.assigneeId === null ? null : await findStaff(tx, order.assigneeId)
+  if (assignee === undefined) return { ok: false, reason: 'unknown_assignee' }
+  if (assignee && (assignee.disabledAt || !isRole(assignee.role) || !may(assignee.role, 'case.work')))
+    return { ok: false, reason: 'unknown_assignee' }
+  const updated = await changeRequest(tx, row, { assigneeId: order.assigneeId })
+  await tx.insert(assignment).values({
+    requestId: row.id,
+    at: runtime.clock.now(),
+    byStaffId: order.by.id,
+    assigneeId: order.assigneeId,
+  })
+  await appendEvidence(tx, runtime, {
+    actor: { kind: 'staff', id: order.by.id },
+    verb: 'request.assigned',
+    request: row,
+    data: { from: row.assigneeId, to: order.assigneeId },
+  })
+  if (assignee && assignee.id !== order.by.id)
+    await sendMail(tx, runtime, {
+      template: 'assigned',
+      to: assignee.email,
+      language: assignee.language === 'en' ? 'en' : 'nl',
+      requestId: row.id,
+      idempotencyKey: `assigned:${row.id}:${updated.version}`,
+      props: {
+        reference: row.reference,
+        kind: row.kind as RequestKind,
+        dueOn: row.dueOn.toString(),
+        url: `${runtime.publicUrl}/desk/requests/${row.reference}`,
+      },
+    })
+  return { ok: true, request: updated }
+}

@@ -1,0 +1,100 @@
+import { asc, eq } from 'drizzle-orm'
+import type { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import { message } from '~db/schema'
+import type { Executor, Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import type { Actor, Runtime } from '~/platform/runtime.server'
+import type { StaffMember } from '~/staff/accounts.server'
+import { lockRequest, moveRequest } from './move.server'
+import { requestSealer } from './sealed.server'
+
+/** Where a message's text is sealed for. */
+export const messagePlace = 'message.body'
+
+export type Message = {
+  id: string
+  at: Temporal.Instant
+  direction: 'in' | 'out' | 'note'
+  byStaffId: string | null
+  asksQuestion: boolean
+  /** Null once the case is purged. */
+  body: string | null
+}
+
+/** The conversation of a case and the notes beside it, oldest first. */
+export async function messagesOf(db: Executor, runtime: Pick<Runtime, 'keys'>, requestId: string): Promise<Message[]> {
+  const rows = await db
+    .select()
+    .from(message)
+    .where(eq(message.requestId, requestId))
+    .orderBy(asc(message.at), asc(message.id))
+  if (rows.length === 0) return []
+  const sealer = await requestSealer(db, runtime, requestId)
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.at,
+    direction: row.direction === 'in' || row.direction === 'out' ? row.direction : 'note',
+    byStaffId: row.byStaffId,
+    asksQuestion: row.asksQuestion === 1,
+    body: sealer?.openOptional(messagePlace, row.bodySealed) ?? null,
+  }))
+}
+
+export const messageSchema = z.object({ text: z.string().trim().min(1).max(10_000) })
+
+export type Recorded = { ok: true } | { ok: false; reason: 'unknown_request' | 'purged' }
+
+/**
+ * Records what the data subject said (in the portal, or on the phone to staff). Where the case waited for it, it goes on
+ * by itself.
+ */
+export async function recordAnswer(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  order: { requestId: string; text: string; actor: Actor },
+): Promise<Recorded> {
+  const written = await writeMessage(tx, runtime, order, 'in')
+  if (!written.ok) return written
+  await moveRequest(tx, runtime, {
+    requestId: order.requestId,
+    move: 'answer',
+    actor: order.actor,
+    mover: order.actor.kind === 'subject' ? 'subject' : 'agent',
+  })
+  return { ok: true }
+}
+
+/** Keeps a note of a call or a thought with the case; the data subject sees it in an access package, not in the portal. */
+export function addNote(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  order: { requestId: string; text: string; by: StaffMember },
+): Promise<Recorded> {
+  return writeMessage(tx, runtime, { ...order, actor: { kind: 'staff', id: order.by.id } }, 'note')
+}
+
+async function writeMessage(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  order: { requestId: string; text: string; actor: Actor },
+  direction: 'in' | 'note',
+): Promise<Recorded> {
+  const row = await lockRequest(tx, order.requestId)
+  if (!row) return { ok: false, reason: 'unknown_request' }
+  const sealer = await requestSealer(tx, runtime, row.id)
+  if (!sealer) return { ok: false, reason: 'purged' }
+  await tx.insert(message).values({
+    requestId: row.id,
+    at: runtime.clock.now(),
+    byStaffId: order.actor.kind === 'staff' ? order.actor.id : null,
+    direction,
+    bodySealed: sealer.seal(messagePlace, order.text),
+  })
+  await appendEvidence(tx, runtime, {
+    actor: order.actor,
+    verb: direction === 'note' ? 'request.noted' : 'request.message_received',
+    request: row,
+  })
+  return { ok: true }
+}

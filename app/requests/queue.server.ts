@@ -1,0 +1,171 @@
+import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import { queueBucket, request, requestIndex } from '~db/schema'
+import type { Database } from '~db/client'
+import { endOfWeek } from '~/deadlines/days-left'
+import type { Runtime } from '~/platform/runtime.server'
+import { blindIndex } from './blind-index.server'
+import { openStates } from './lifecycle'
+import { maskEmail, maskName } from './mask'
+import { NOBODY } from './move.server'
+import type { RequestRow } from './move.server'
+import { openPersonal } from './personal.server'
+import { encodePlace } from './queue-views'
+import type { QueuePlace, QueueQuery, QueueView } from './queue-views'
+import { requestSealers } from './sealed.server'
+
+/** Who looks, and on which day in the organisation's zone. */
+export type QueueReader = { staffId: string; today: Temporal.PlainDate }
+
+export type QueueRow = {
+  id: string
+  reference: string
+  kind: string
+  state: string
+  /** Masked; null when nothing is known of the person, or nothing any more. */
+  subject: string | null
+  receivedOn: Temporal.PlainDate
+  dueOn: Temporal.PlainDate
+  strictDueOn: Temporal.PlainDate
+  closedAt: Temporal.Instant | null
+  assigneeId: string | null
+  version: number
+}
+
+export type QueuePage = {
+  rows: QueueRow[]
+  /** Where the pages beside this one begin, as `after` and `before`. */ next: string | null
+  previous: string | null
+}
+
+// Written out, not as parameters, so that the planner sees that the partial indexes of the open cases fit.
+const isOpen = sql`${request.closedAt} is null and ${request.state} <> 'unverified'`
+
+function conditionsOf(query: QueueQuery, reader: QueueReader): SQL[] {
+  const { today, staffId } = reader
+  const inView: Record<QueueView, SQL[]> = {
+    all: query.state ? [] : [isOpen],
+    mine: [isOpen, eq(request.assigneeId, staffId)],
+    unassigned: [isOpen, isNull(request.assigneeId)],
+    week: [isOpen, sql`${request.dueOn} between ${today.toString()} and ${endOfWeek(today).toString()}`],
+    overdue: [isOpen, lt(request.dueOn, today)],
+    approval: [isOpen, eq(request.state, 'awaiting_approval')],
+    waiting: [isOpen, eq(request.state, 'awaiting_subject')],
+    closed: [sql`${request.closedAt} is not null`],
+  }
+  const assignee = query.assignee === 'me' ? staffId : query.assignee
+  return [
+    ...inView[query.view],
+    ...(query.state ? [eq(request.state, query.state)] : []),
+    ...(query.kind ? [eq(request.kind, query.kind)] : []),
+    ...(assignee === 'none' ? [isNull(request.assigneeId)] : assignee ? [eq(request.assigneeId, assignee)] : []),
+    ...(query.dueBefore ? [lt(request.dueOn, query.dueBefore)] : []),
+  ]
+}
+
+/**
+ * One page of the queue by due date, first due first (closed cases: last due first). Pages are reached by the place of a
+ * row, not by a number, so that a page costs the same anywhere in the queue and none is skipped when rows move.
+ */
+export async function listQueue(
+  runtime: Pick<Runtime, 'db' | 'keys'>,
+  query: QueueQuery,
+  reader: QueueReader,
+  limit = 50,
+): Promise<QueuePage> {
+  const newestFirst = query.view === 'closed'
+  const backwards = query.before !== undefined
+  const from = query.after ?? query.before
+  const descending = newestFirst !== backwards
+  const direction = descending ? desc : asc
+  const found = await runtime.db
+    .select()
+    .from(request)
+    .where(and(...conditionsOf(query, reader), ...(from ? [beyond(from, descending)] : [])))
+    .orderBy(direction(request.dueOn), direction(request.id))
+    .limit(limit + 1)
+  const hasMore = found.length > limit
+  const page = found.slice(0, limit)
+  if (backwards) page.reverse()
+  const [first, last] = [page[0], page.at(-1)]
+  return {
+    rows: await shownRows(runtime, page),
+    next: last && (backwards || hasMore) ? encodePlace(last) : null,
+    previous: first && (query.after !== undefined || (backwards && hasMore)) ? encodePlace(first) : null,
+  }
+}
+
+function beyond({ dueOn, id }: QueuePlace, descending: boolean): SQL {
+  const than = sql.raw(descending ? '<' : '>')
+  return sql`(${request.dueOn}, ${request.id}) ${than} (${dueOn.toString()}::date, ${id}::uuid)`
+}
+
+async function shownRows(runtime: Pick<Runtime, 'db' | 'keys'>, rows: RequestRow[]): Promise<QueueRow[]> {
+  const sealers = await requestSealers(
+    runtime.db,
+    runtime,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => {
+    const { name, subjectName, email } = openPersonal(sealers.get(row.id), row)
+    const person = subjectName ?? name
+    const subject = person ? maskName(person) : email ? maskEmail(email) : null
+    const { id, reference, kind, state, receivedOn, dueOn, strictDueOn, closedAt, assigneeId, version } = row
+    return { id, reference, kind, state, subject, receivedOn, dueOn, strictDueOn, closedAt, assigneeId, version }
+  })
+}
+
+/** How many open cases stand in each view; from the buckets that every move keeps, so that no row is counted. */
+export async function countViews(
+  db: Database,
+  { today, staffId }: QueueReader,
+): Promise<Record<Exclude<QueueView, 'closed'>, number>> {
+  const count = (where: SQL) => sql<string>`coalesce(sum(${queueBucket.count}) filter (where ${where}), 0)`
+  const states = sql.join(
+    openStates.map((state) => sql`${state}`),
+    sql`, `,
+  )
+  const [sums] = await db
+    .select({
+      all: count(sql`true`),
+      mine: count(sql`${queueBucket.assigneeId} = ${staffId}`),
+      unassigned: count(sql`${queueBucket.assigneeId} = ${NOBODY}`),
+      week: count(sql`${queueBucket.dueOn} between ${today.toString()} and ${endOfWeek(today).toString()}`),
+      overdue: count(sql`${queueBucket.dueOn} < ${today.toString()}`),
+      approval: count(sql`${queueBucket.state} = 'awaiting_approval'`),
+      waiting: count(sql`${queueBucket.state} = 'awaiting_subject'`),
+    })
+    .from(queueBucket)
+    .where(sql`${queueBucket.state} in (${states})`)
+  const number = (value: string | undefined) => Number(value ?? 0)
+  return {
+    all: number(sums?.all),
+    mine: number(sums?.mine),
+    unassigned: number(sums?.unassigned),
+    week: number(sums?.week),
+    overdue: number(sums?.overdue),
+    approval: number(sums?.approval),
+    waiting: number(sums?.waiting),
+  }
+}
+
+/** The most that a search shows. */
+export const searchLimit = 50
+
+/**
+ * Finds cases by whole reference, e-mail address or customer number, open or closed, last due
+ * first. Addresses and numbers are found by blind index: whole or not at all.
+ */
+export async function searchQueue(runtime: Pick<Runtime, 'db' | 'keys'>, words: string): Promise<QueueRow[]> {
+  const wanted = words.trim().slice(0, 400)
+  if (wanted === '') return []
+  const reference = wanted.toUpperCase()
+  const kind = wanted.includes('@') ? 'email' : 'customer_number'
+  const byIndex = sql`${request.id} in (select ${requestIndex.requestId} from ${requestIndex} where ${requestIndex.kind} = ${kind} and ${requestIndex.hash} = ${Buffer.from(blindIndex(runtime, kind, wanted))})`
+  const cases = runtime.db.select().from(request)
+  const rows = /^AVG-\d{4}-[A-Z0-9]{6}$/.test(reference)
+    ? await cases.where(eq(request.reference, reference))
+    : await cases.where(byIndex).orderBy(desc(request.dueOn), desc(request.id)).limit(searchLimit)
+  return shownRows(runtime, rows)
+}
