@@ -1,7 +1,8 @@
+import { identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 
 /** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
-export const tasks: Task[] = [...mailTasks]
+export const tasks: Task[] = [...mailTasks, ...identityTasks]
 
 export const schedule: Schedule[] = []

@@ -1,0 +1,49 @@
+import { asc, eq } from 'drizzle-orm'
+import { identityProof } from '~db/schema'
+import type { Executor, Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import type { Actor, Runtime } from '~/platform/runtime.server'
+import { requestSealer } from '~/requests/sealed.server'
+
+/** How somebody proved who they are: by a code, or by what staff looked at elsewhere (counter, call-back, own log-in). */
+export type ProofMethod = 'email_code' | 'verified_elsewhere'
+/** The kinds of identifiers that count as proven by it. */
+export type ProvenIdentifier = 'email' | 'customerNumber' | 'phone'
+export type Proof = typeof identityProof.$inferSelect
+
+export type NewProof = {
+  method: ProofMethod
+  proves: readonly ProvenIdentifier[]
+  /** What staff looked at, in their words; sealed. */
+  note?: string | undefined
+  actor: Actor
+}
+
+/** Records what is proven of the person of a request, with who looked at it: a dated record, never a flag. */
+export async function recordProof(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  request: { id: string; reference: string },
+  proof: NewProof,
+): Promise<void> {
+  const sealer = proof.note ? await requestSealer(tx, runtime, request.id) : null
+  await tx.insert(identityProof).values({
+    requestId: request.id,
+    method: proof.method,
+    proves: [...proof.proves],
+    noteSealed: sealer?.sealOptional('identity_proof.note', proof.note) ?? null,
+    byStaffId: proof.actor.kind === 'staff' ? proof.actor.id : null,
+    at: runtime.clock.now(),
+  })
+  await appendEvidence(tx, runtime, {
+    actor: proof.actor,
+    verb: 'identity.proven',
+    request,
+    data: { method: proof.method, proves: [...proof.proves] },
+  })
+}
+
+/** What is proven of the person of a request, oldest first; empty: nothing yet, so no plan and no package. */
+export function proofsOfRequest(db: Executor, requestId: string): Promise<Proof[]> {
+  return db.select().from(identityProof).where(eq(identityProof.requestId, requestId)).orderBy(asc(identityProof.at))
+}
