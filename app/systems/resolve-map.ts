@@ -32,8 +32,9 @@ export interface Finding {
  */
 export function resolveMap(
   map: DataMap,
-  catalogue: Catalogue,
+  ofDatabase: Catalogue,
 ): { readonly resolved: ResolvedMap; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] } {
+  const catalogue = namedAsInMap(ofDatabase, map)
   const problems: Finding[] = []
   const warnings: Finding[] = []
   const links = new Map<string, ResolvedLink[]>()
@@ -62,6 +63,28 @@ export function resolveMap(
   return { resolved, problems, warnings }
 }
 
+/** A map may write the default schema out (`public.customers`); the catalogue then calls that table the same. */
+function namedAsInMap(catalogue: Catalogue, map: DataMap): Catalogue {
+  const renamed = new Map<string, string>()
+  for (const table of catalogue.tables) {
+    const whole = `${table.schema}.${table.name}`
+    if (table.id !== whole && map.tables[whole] && !map.tables[table.id]) renamed.set(table.id, whole)
+  }
+  if (renamed.size === 0) return catalogue
+  const called = (id: string) => renamed.get(id) ?? id
+  const tables = catalogue.tables.map((table) => ({
+    ...table,
+    id: called(table.id),
+    inheritsFrom: table.inheritsFrom.map(called),
+    foreignKeys: table.foreignKeys.map((key) => ({
+      ...key,
+      table: called(key.table),
+      referencedTable: called(key.referencedTable),
+    })),
+  }))
+  return { ...catalogue, tables }
+}
+
 interface Context {
   readonly map: DataMap
   readonly catalogue: Catalogue
@@ -87,7 +110,7 @@ function foreignKeysOnto(catalogue: Catalogue): ResolvedMap['foreignKeysOnto'] {
 }
 
 function findTable(catalogue: Catalogue, id: string, path: string[], problems: Finding[]): CatalogueTable | undefined {
-  const found = tableById(catalogue, id) ?? catalogue.tables.find((t) => `${t.schema}.${t.name}` === id)
+  const found = tableById(catalogue, id)
   if (!found) {
     const meant = didYouMean(
       id,
