@@ -8,7 +8,10 @@ type Answer = Pick<MailProps['erasure_completed'], 'erased' | 'kept'>
 export function ErasedAndKept({ erased, kept, words }: Answer & { words: Words }) {
   const { t, has, day } = words
   // A reason of the plan has a sentence of its own; another one is text from the data map.
-  const why = (reason: string) => (has(`keptReason.${reason}`) ? t(`keptReason.${reason}`) : reason)
+  const why = (reason: string, until: string | null) => {
+    const because = (has(`keptReason.${reason}`) ? t(`keptReason.${reason}`) : reason).trim().replace(/\.$/, '')
+    return until ? t('erasure.keptUntil', { because, until: day(until) }) : t('erasure.keptWhile', { because })
+  }
   return (
     <>
       {erased.length > 0 && (
@@ -24,8 +27,8 @@ export function ErasedAndKept({ erased, kept, words }: Answer & { words: Words }
         <>
           <Subheading>{t('erasure.kept')}</Subheading>
           <Listing
-            columns={[t('erasure.what'), t('erasure.why'), t('erasure.until')]}
-            rows={kept.map(({ label, reason, until }) => [label, why(reason), until ? day(until) : t('erasure.noEnd')])}
+            columns={[t('erasure.what'), t('erasure.why')]}
+            rows={kept.map(({ label, reason, until }) => [label, why(reason, until)])}
           />
           <Paragraph>{t('erasure.onlyFor')}</Paragraph>
         </>

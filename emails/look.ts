@@ -16,7 +16,13 @@ export const fonts = {
 } as const
 
 /** A 1.2 type scale on a 4 px grid. */
-export const paragraph: CSSProperties = { margin: '0 0 16px', fontSize: '16px', lineHeight: '24px', color: colours.ink }
+export const paragraph: CSSProperties = {
+  margin: '0 0 16px',
+  fontSize: '16px',
+  lineHeight: '24px',
+  color: colours.ink,
+  overflowWrap: 'anywhere',
+}
 export const small: CSSProperties = {
   ...paragraph,
   margin: '0 0 4px',
@@ -34,7 +40,7 @@ export const cell: CSSProperties = {
   textAlign: 'left',
   verticalAlign: 'top',
   color: colours.ink,
-  overflowWrap: 'anywhere',
+  overflowWrap: 'break-word',
 }
 
 /** The text colour that stands out most on a background (WCAG 2.2 relative luminance). `#rrggbb` in and out. */

@@ -73,7 +73,7 @@ export function Typed({ text }: { text: string }) {
   const lines = text.trim().split(/\r\n|[\r\n\u2028\u2029]/)
   return (
     <Section style={{ margin: '0 0 16px', borderLeft: `3px solid ${colours.line}`, padding: '0 0 0 16px' }}>
-      <Text style={{ ...paragraph, margin: 0, overflowWrap: 'anywhere' }}>
+      <Text style={{ ...paragraph, margin: 0 }}>
         {lines.map((line, at) => (
           <span key={at}>
             {at > 0 && <br />}

@@ -16,6 +16,9 @@ export type NewMail<Name extends MailName = MailName> = {
 
 export const deliverTask = 'mail.deliver'
 
+/** With graphile-worker's back-off (e^n seconds, at most six hours) about three days. */
+export const triesBeforeGivingUp = 20
+
 /**
  * The one function that sends mail: puts it, sealed, in the outbox and enqueues its delivery, both in the transaction
  * that caused it. Answers false when the key was used before (the mail exists already).
@@ -41,6 +44,15 @@ export async function sendMail<Name extends MailName>(
     .onConflictDoNothing({ target: outbox.idempotencyKey })
     .returning({ id: outbox.id })
   if (inserted.length === 0) return false
-  await enqueueJob(tx, deliverTask, { outboxId: id }, { jobKey: `mail:${id}` })
+  await enqueueJob(
+    tx,
+    deliverTask,
+    { outboxId: id },
+    {
+      jobKey: `mail:${id}`,
+      // More than the tries: a worker that is killed uses up one of the job's, but none of the mail's.
+      maxAttempts: triesBeforeGivingUp + 10,
+    },
+  )
   return true
 }
