@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import { Temporal } from 'temporal-polyfill'
 import type { WorkingCalendar } from '~/deadlines/calendar'
 import { computeDeadline } from '~/deadlines/due'
 import { parseDay, parsePausedDays } from './deadline-input.server'

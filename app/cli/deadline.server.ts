@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import { findCalendar } from '~/deadlines/calendar'
 import type { WorkingCalendar } from '~/deadlines/calendar'
 import { computeDeadline } from '~/deadlines/due'

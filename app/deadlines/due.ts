@@ -92,7 +92,7 @@ export function computeDeadline(facts: DeadlineFacts): Deadline {
     extendedDueOn: extended.dueOn,
     currentStrictDueOn: current.strictDueOn,
     currentDueOn: current.dueOn,
-    internalTargetOn: internalTarget({ ...facts, receivedOn, strictDueOn: current.strictDueOn }),
+    internalTargetOn: internalTarget(receivedOn, current.strictDueOn, facts),
     explanation: explain
       ? [...explainTerm(receivedOn, answer, calendar), ...explainExtension(facts.extension, extended)]
       : [],

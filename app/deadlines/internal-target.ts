@@ -5,8 +5,6 @@ import { addWorkingDays } from './working-days'
 export const defaultInternalTargetWorkingDays = 10
 
 interface InternalTargetFacts {
-  readonly receivedOn: Temporal.PlainDate
-  readonly strictDueOn: Temporal.PlainDate
   readonly calendar: WorkingCalendar
   readonly internalTargetWorkingDays?: number
   readonly closingDays?: readonly Temporal.PlainDate[]
@@ -16,8 +14,12 @@ interface InternalTargetFacts {
  * The day on which the organisation wants to be ready: so many working days of its own (10 unless set otherwise) before
  * the stricter date. Its closing days are no working days here. Never before the day of receipt.
  */
-export function internalTarget(facts: InternalTargetFacts): Temporal.PlainDate {
-  const { receivedOn, strictDueOn, calendar, closingDays = [] } = facts
+export function internalTarget(
+  receivedOn: Temporal.PlainDate,
+  strictDueOn: Temporal.PlainDate,
+  facts: InternalTargetFacts,
+): Temporal.PlainDate {
+  const { calendar, closingDays = [] } = facts
   const workingDays = facts.internalTargetWorkingDays ?? defaultInternalTargetWorkingDays
   const target =
     closingDays.length === 0

@@ -26,6 +26,14 @@ export interface Term {
 export const answerTerm = Temporal.Duration.from({ months: 1 })
 export const extendedTerm = Temporal.Duration.from({ months: 3 })
 
+// Reading a length out of an object takes longer than the sum itself.
+const lengths = new Map<number, Temporal.Duration>()
+function daysLong(days: number): Temporal.Duration {
+  const length = lengths.get(days) ?? new Temporal.Duration(0, 0, 0, days)
+  if (lengths.size < 1000) lengths.set(days, length)
+  return length
+}
+
 /**
  * The end of a term: the day with the same number, or the last day of a month that has no such day (Reg. 1182/71
  * art. 3(2)(c)), then the days on which the clock stood still, and only then on to a working day (art. 3(4);
@@ -37,29 +45,29 @@ export function termFrom(
   calendar: WorkingCalendar,
   pauses: number | readonly PauseSpan[],
 ): Term {
-  const monthsLater = receivedOn.add(length, { overflow: 'constrain' })
-  const endAfter = (days: number) => {
-    const strictDueOn = days === 0 ? monthsLater : monthsLater.add({ days })
-    return { strictDueOn, dueOn: nextWorkingDay(calendar, strictDueOn) }
-  }
+  const monthsLater = receivedOn.add(length)
   const standstill =
     typeof pauses === 'number'
       ? { days: pauses, counted: [], late: [] }
-      : standstillWithin(pauses, receivedOn, (days) => endAfter(days).dueOn)
-  return { monthsLater, ...endAfter(standstill.days), standstill }
+      : standstillWithin(pauses, receivedOn, monthsLater, calendar)
+  const strictDueOn = daysAfter(monthsLater, standstill.days)
+  return { monthsLater, strictDueOn, dueOn: nextWorkingDay(calendar, strictDueOn), standstill }
 }
+
+const daysAfter = (on: Temporal.PlainDate, days: number) => (days === 0 ? on : on.add(daysLong(days)))
 
 // A clock that has run out can't be stopped: a pause that begins after the due date would make a missed deadline vanish.
 function standstillWithin(
   pauses: readonly PauseSpan[],
   receivedOn: Temporal.PlainDate,
-  dueAfter: (days: number) => Temporal.PlainDate,
+  monthsLater: Temporal.PlainDate,
+  calendar: WorkingCalendar,
 ): Standstill {
   let days = 0
   const counted: PauseSpan[] = []
   const late: PauseSpan[] = []
   for (const span of pauses) {
-    if (compare(span.from, dueAfter(days)) > 0) {
+    if (compare(span.from, nextWorkingDay(calendar, daysAfter(monthsLater, days))) > 0) {
       late.push(span)
       continue
     }
