@@ -20,10 +20,13 @@ export async function main(launch: Launch): Promise<void> {
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   program.addCommand(deadlineCommand())
-  const { dataCommands } = await import('./data-commands.server')
-  for (const command of dataCommands()) program.addCommand(command)
-  const { serverCommands } = await import('./server-commands.server')
-  for (const command of serverCommands(launch)) program.addCommand(command)
+  // Dates need neither database nor pages: a script that asks for hundreds of them should not wait for either.
+  if (launch.argv[2] !== 'deadline') {
+    const { dataCommands } = await import('./data-commands.server')
+    for (const command of dataCommands()) program.addCommand(command)
+    const { serverCommands } = await import('./server-commands.server')
+    for (const command of serverCommands(launch)) program.addCommand(command)
+  }
   inherit(program)
   try {
     await program.parseAsync(launch.argv)
