@@ -25,7 +25,11 @@ export function rewriteByRow(strategy: Strategy, value: string | null, context: 
       if (context.array) return redactArray(value, context.pattern)
       return inJson(value, (inside) => redactJson(inside, context.pattern, true)) ?? redactList(value, context.pattern)
     case 'json':
-      return inJson(value, (inside) => strategy.paths.reduce((whole, each) => atPath(whole, steps(each.path), each, context), inside)) ?? value
+      return (
+        inJson(value, (inside) =>
+          strategy.paths.reduce((whole, each) => atPath(whole, steps(each.path), each, context), inside),
+        ) ?? value
+      )
     case 'derived':
       return replaceOld(value, context.replaced)
     default:
@@ -54,7 +58,12 @@ function steps(path: string): (string | number | '*')[] {
 type PathStrategy = Extract<Strategy, { kind: 'json' }>['paths'][number]
 
 /** Only what is there is rewritten: a path that the value does not have adds nothing. */
-function atPath(value: JsonValue, path: (string | number | '*')[], change: PathStrategy, context: ByRowContext): JsonValue {
+function atPath(
+  value: JsonValue,
+  path: (string | number | '*')[],
+  change: PathStrategy,
+  context: ByRowContext,
+): JsonValue {
   const [step, ...rest] = path
   if (step === undefined) return 'value' in change ? change.value : inside(change.strategy, value, context)
   if (Array.isArray(value)) {
@@ -63,7 +72,10 @@ function atPath(value: JsonValue, path: (string | number | '*')[], change: PathS
   }
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, step === '*' || step === name ? atPath(each, rest, change, context) : each]),
+    Object.entries(value).map(([name, each]) => [
+      name,
+      step === '*' || step === name ? atPath(each, rest, change, context) : each,
+    ]),
   )
 }
 
@@ -80,8 +92,11 @@ function inside(strategy: Strategy, value: JsonValue, context: ByRowContext): Js
     case 'truncate':
       return typeof value === 'string' ? value.slice(0, strategy.length) : null
     case 'generalise':
-      if (typeof strategy.to === 'number') return typeof value === 'number' ? Math.floor(value / strategy.to) * strategy.to : null
-      return typeof value === 'string' ? value.slice(0, strategy.to === 'month' ? 7 : strategy.to === 'year' ? 4 : 3) : null
+      if (typeof strategy.to === 'number')
+        return typeof value === 'number' ? Math.floor(value / strategy.to) * strategy.to : null
+      return typeof value === 'string'
+        ? value.slice(0, strategy.to === 'month' ? 7 : strategy.to === 'year' ? 4 : 3)
+        : null
     case 'redact':
       return redactJson(value, context.pattern)
     case 'redact_list':

@@ -67,7 +67,13 @@ export function decide(input: DecideInput): Decided {
   const { cuts, open } = cutsOf(input.person, drafts)
   const rows = [...drafts.values()].map((draft) => decided(draft, input))
   return {
-    rows: rows.filter((row) => input.intent.kind === 'erase' || input.intent.kind === 'consent' || row.action !== 'keep' || Object.keys(row.set).length > 0),
+    rows: rows.filter(
+      (row) =>
+        input.intent.kind === 'erase' ||
+        input.intent.kind === 'consent' ||
+        row.action !== 'keep' ||
+        Object.keys(row.set).length > 0,
+    ),
     cuts,
     detached: countDetached(drafts, edges),
     decisions: [...decisions, ...open],
@@ -75,9 +81,27 @@ export function decide(input: DecideInput): Decided {
   }
 }
 
-function addDraft(drafts: Map<string, Draft>, input: DecideInput, of: ModelTable, row: LocatedRow, shared: boolean): void {
+function addDraft(
+  drafts: Map<string, Draft>,
+  input: DecideInput,
+  of: ModelTable,
+  row: LocatedRow,
+  shared: boolean,
+): void {
   const id = rowId(of.id, row.key)
-  const base = { id, of, row, shared, because: null, needed: new Set<string>(), set: {}, term: null, pulls: false, later: null, until: null }
+  const base = {
+    id,
+    of,
+    row,
+    shared,
+    because: null,
+    needed: new Set<string>(),
+    set: {},
+    term: null,
+    pulls: false,
+    later: null,
+    until: null,
+  }
   const verdict = shared ? sharedVerdict(of, input) : verdictOn(of, row, input)
   if (verdict) drafts.set(id, { ...base, ...verdict })
 }
@@ -98,7 +122,9 @@ function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict
     if (!effect && !byConsent) return null
     if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
     if (byConsent || !effect) return eraseVerdict(of, row, input, of.map.erase ?? 'keep')
-    return effect.delete ? { action: 'delete', reason: 'rule' } : { action: 'keep', reason: 'rule', set: { ...effect.set } }
+    return effect.delete
+      ? { action: 'delete', reason: 'rule' }
+      : { action: 'keep', reason: 'rule', set: { ...effect.set } }
   }
   const only = intent.only?.get(of.id)
   if (intent.only && !only && row.role === 'own') return null
@@ -109,25 +135,35 @@ function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict
 function eraseVerdict(of: ModelTable, row: LocatedRow, input: DecideInput, action: Action): Verdict {
   const { map } = of
   const later = action === 'keep' ? null : action
-  if (map.neededWhile.some((needed) => isNeeded(needed, input))) return { action: 'keep', reason: 'still_needed', later, pulls: true }
+  if (map.neededWhile.some((needed) => isNeeded(needed, input)))
+    return { action: 'keep', reason: 'still_needed', later, pulls: true }
   if (map.keepFor.length > 0) {
     const kept = keptByTerm(map.keepFor, (term) => startOf(term, of, row.key, input), input.today, input.rules)
     const then = kept.term?.then ?? later
-    if (kept.kept) return { action: 'keep', reason: 'term', until: kept.until, later: then, pulls: true, term: kept.term }
+    if (kept.kept)
+      return { action: 'keep', reason: 'term', until: kept.until, later: then, pulls: true, term: kept.term }
     return then ? { action: then, reason: 'rule' } : { action: 'keep', reason: 'rule', pulls: true }
   }
   return action === 'keep' ? { action, reason: 'rule', pulls: true } : { action, reason: 'rule' }
 }
 
 function isNeeded(needed: ModelTable['map']['neededWhile'][number], { person, values }: DecideInput): boolean {
-  return (person.rows.get(needed.table) ?? []).some((row) => holds(needed.where, values(needed.table, row.key), needed.table))
+  return (person.rows.get(needed.table) ?? []).some((row) =>
+    holds(needed.where, values(needed.table, row.key), needed.table),
+  )
 }
 
 /** The start of a term: a column of the row itself, or the latest of several over all rows of the person. */
-function startOf(term: KeepFor, of: ModelTable, key: RowKey, { person, values, rules }: DecideInput): Temporal.PlainDate | null {
+function startOf(
+  term: KeepFor,
+  of: ModelTable,
+  key: RowKey,
+  { person, values, rules }: DecideInput,
+): Temporal.PlainDate | null {
   const days = term.from.columns.flatMap((name) => {
     const at = splitColumn(name, of.id)
-    const keys = at.table === of.id && !term.from.latest ? [key] : (person.rows.get(at.table) ?? []).map((row) => row.key)
+    const keys =
+      at.table === of.id && !term.from.latest ? [key] : (person.rows.get(at.table) ?? []).map((row) => row.key)
     return keys.flatMap((each) => dayOf(values(at.table, each)[at.column], rules.zone) ?? [])
   })
   return days.length === 0 ? null : days.reduce((a, b) => (Temporal.PlainDate.compare(a, b) >= 0 ? a : b))
@@ -146,7 +182,14 @@ function keepWhatBelongs(drafts: Map<string, Draft>, edges: readonly Edge[]): vo
       const draft = drafts.get(id)
       if (!draft || draft.shared || draft.of.map.withKept === 'erase' || draft.of.map.keepFor.length > 0) continue
       const first = draft.action !== 'keep'
-      if (first) Object.assign(draft, { later: draft.action, action: 'keep', reason: 'part_of', pulls: true, until: keeper.until })
+      if (first)
+        Object.assign(draft, {
+          later: draft.action,
+          action: 'keep',
+          reason: 'part_of',
+          pulls: true,
+          until: keeper.until,
+        })
       else if (draft.reason !== 'part_of' || !longer(keeper.until, draft.until)) continue
       else draft.until = keeper.until
       queue.push(draft)
@@ -163,7 +206,11 @@ const loosens = (edge: Edge, from: Draft | undefined) =>
   (edge.kind === 'cut' && edge.nullable) || (edge.kind === 'tie' && edge.nullable && from?.action !== 'keep')
 
 /** A row to delete to which a row that stays refers is pseudonymised instead, until the last such row is gone. */
-function keepWhatIsReferredTo(drafts: Map<string, Draft>, edges: readonly Edge[], outside: ReturnType<typeof referencesFromOutside>): void {
+function keepWhatIsReferredTo(
+  drafts: Map<string, Draft>,
+  edges: readonly Edge[],
+  outside: ReturnType<typeof referencesFromOutside>,
+): void {
   const incoming = new Map<string, Edge[]>()
   for (const edge of edges) incoming.set(edge.to, [...(incoming.get(edge.to) ?? []), edge])
   const outgoing = new Map<string, string[]>()
@@ -211,8 +258,10 @@ function loosenTies(drafts: Map<string, Draft>, edges: readonly Edge[]): OpenDec
     const to = drafts.get(edge.to)
     if (edge.kind !== 'tie' || from?.action !== 'pseudonymise' || !to) continue
     if (!(to.shared || to.action === 'delete')) continue
-    if (edge.nullable) for (const column of edge.columns) from.set[column] = null
-    else if (to.shared) {
+    if (edge.nullable) {
+      for (const column of edge.columns) if (columnOf(from.of.table, column)?.nullable) from.set[column] = null
+    }
+    if (!edge.nullable && to.shared) {
       const id = `${edge.fromTable} ${edge.columns.join(' ')}`
       const counted = open.get(id) ?? { table: edge.fromTable, columns: edge.columns, rows: 0 }
       counted.rows++
@@ -251,7 +300,13 @@ function cutsOf(person: LocatedPerson, drafts: Map<string, Draft>): { cuts: Plan
     })
     if (rows.length === 0) continue
     if (cut.nullable)
-      cuts.push({ table: cut.table, columns: cut.columns, ontoTable: cut.ontoTable, byEngine: cut.origin === 'set_null', rows })
+      cuts.push({
+        table: cut.table,
+        columns: cut.columns,
+        ontoTable: cut.ontoTable,
+        byEngine: cut.origin === 'set_null',
+        rows,
+      })
     else open.push({ kind: 'cut_not_null', table: cut.table, columns: cut.columns, rows: rows.length })
   }
   return { cuts, open }
@@ -265,9 +320,14 @@ function decided(draft: Draft, { values, intent }: DecideInput): DecidedRow {
   const kept = action === 'keep' && draft.reason !== 'hold' && draft.reason !== 'shared' ? (of.map.whileKept ?? {}) : {}
   const wanted = draft.action === 'keep' && draft.pulls ? { ...draft.set, ...kept } : draft.set
   const present = values(of.id, row.key)
-  const set = Object.fromEntries(Object.entries(wanted).filter(([column, value]) => !sameScalar(value, present[column] ?? null)))
+  const set = Object.fromEntries(
+    Object.entries(wanted).filter(([column, value]) => !sameScalar(value, present[column] ?? null)),
+  )
   if (intent.kind !== 'erase' && draft.action === 'keep' && draft.reason === 'rule' && Object.keys(set).length > 0) {
-    const columns = Object.entries(set).map(([column, value]): ColumnChange => ({ column, with: { kind: 'fixed', value } }))
+    const columns = Object.entries(set).map(([column, value]): ColumnChange => ({
+      column,
+      with: { kind: 'fixed', value },
+    }))
     return { ...plain(draft), action: 'pseudonymise', columns, set: {} }
   }
   const needs = draft.action === 'pseudonymise' ? columns.filter((change) => !(change.column in set)) : []

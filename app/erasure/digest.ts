@@ -27,7 +27,11 @@ export interface HashedSystem {
   readonly mapVersion: number
   readonly rows: readonly HashedRow[]
   /** References outside the set that are emptied. */
-  readonly cuts: readonly { readonly table: string; readonly columns: readonly string[]; readonly keys: readonly (RowKey | null)[] }[]
+  readonly cuts: readonly {
+    readonly table: string
+    readonly columns: readonly string[]
+    readonly keys: readonly (RowKey | null)[]
+  }[]
 }
 
 /**
@@ -37,7 +41,9 @@ export interface HashedSystem {
 export function planHash(key: Uint8Array, systems: readonly HashedSystem[]): string {
   const lines = systems.flatMap(({ system, mapVersion, rows, cuts }) => [
     JSON.stringify(['system', system, mapVersion]),
-    ...rows.map((row) => JSON.stringify(['row', system, row.table, row.key, row.action, row.reason, row.until, row.digest])),
+    ...rows.map((row) =>
+      JSON.stringify(['row', system, row.table, row.key, row.action, row.reason, row.until, row.digest]),
+    ),
     ...cuts.flatMap((cut) => cut.keys.map((each) => JSON.stringify(['cut', system, cut.table, cut.columns, each]))),
   ])
   const hmac = createHmac('sha256', key)

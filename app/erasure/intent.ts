@@ -8,7 +8,11 @@ export type Intent =
       /** Retention and deferred erasure: only these tables are worked, each with its own action. */
       readonly only: ReadonlyMap<string, 'delete' | 'pseudonymise'> | null
     }
-  | { readonly kind: 'effects'; readonly cause: 'objection' | 'restriction' | 'restriction_lifted'; readonly to: string | null }
+  | {
+      readonly kind: 'effects'
+      readonly cause: 'objection' | 'restriction' | 'restriction_lifted'
+      readonly to: string | null
+    }
   | { readonly kind: 'consent'; readonly purpose: string | null }
   | { readonly kind: 'mark'; readonly request: string; readonly dueOn: string; readonly reference: string }
   | { readonly kind: 'mark_cleared'; readonly request: string }
@@ -26,14 +30,19 @@ export function effectOn(table: MapTable, intent: Intent): { set: Settings; dele
 
 function effectsFor(table: MapTable, intent: Intent): readonly RightEffect[] {
   if (intent.kind === 'consent')
-    return table.onConsentWithdrawal.filter((each) => each.purpose === null || intent.purpose === null || each.purpose === intent.purpose)
+    return table.onConsentWithdrawal.filter(
+      (each) => each.purpose === null || intent.purpose === null || each.purpose === intent.purpose,
+    )
   if (intent.kind !== 'effects') return []
   if (intent.cause === 'restriction') return table.onRestriction
   if (intent.cause === 'restriction_lifted') return table.onRestrictionLifted
   return table.onObjection.filter((each) => each.to === null || intent.to === null || each.to === intent.to)
 }
 
-function markOn(table: MapTable, intent: Extract<Intent, { kind: 'mark' | 'mark_cleared' }>): { set: Settings; delete: false } | null {
+function markOn(
+  table: MapTable,
+  intent: Extract<Intent, { kind: 'mark' | 'mark_cleared' }>,
+): { set: Settings; delete: false } | null {
   const mark = table.onRequest
   if (!mark?.kinds.includes(intent.request)) return null
   const value = (given: Scalar | null): Scalar | null => {
@@ -41,5 +50,8 @@ function markOn(table: MapTable, intent: Extract<Intent, { kind: 'mark' | 'mark_
     if (given === '$due_on') return intent.dueOn
     return given === '$reference' ? intent.reference : given
   }
-  return { set: Object.fromEntries(Object.entries(mark.set).map(([column, given]) => [column, value(given)])), delete: false }
+  return {
+    set: Object.fromEntries(Object.entries(mark.set).map(([column, given]) => [column, value(given)])),
+    delete: false,
+  }
 }

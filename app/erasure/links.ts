@@ -1,32 +1,9 @@
-import { columnOf, type CatalogueTable } from '~/systems/catalogue'
-import type { Link } from '~/systems/data-map'
 import { encodeKey, type LocatedPerson, type RowKey } from '~/systems/located'
-import { catalogueTable, modelTable, type Model } from './model'
+import { modelTable, type Model } from './model'
 
 /** One text per row of a system. */
 export function rowId(table: string, key: RowKey): string {
   return `${table}\u0000${encodeKey(key)}`
-}
-
-const sameColumns = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((each) => b.includes(each))
-
-/**
- * Who refers to whom over a `belongs_to` (datamap.md "Direction of a link"): `child`: this table's row refers to the other;
- * `value`: the other refers to this one.
- */
-export function directionOf(model: Model, tableId: string, link: Link): 'child' | 'value' {
-  const own = modelTable(model, tableId).table
-  const other = catalogueTable(model.catalogue, link.table)
-  if (!other) return 'child'
-  const columns = link.on.map((pair) => pair.column)
-  const others = link.on.map((pair) => pair.other)
-  const refers = (from: CatalogueTable, to: CatalogueTable, over: readonly string[]) =>
-    from.foreignKeys.some((key) => key.referencedTable === to.id && sameColumns(key.columns, over))
-  if (refers(own, other, columns)) return 'child'
-  if (refers(other, own, others)) return 'value'
-  if (other.primaryKey && sameColumns(other.primaryKey, others)) return 'child'
-  const keys = [own.primaryKey ?? [], ...own.uniqueKeys.map((key) => key.columns)]
-  return keys.some((key) => key.length > 0 && sameColumns(key, columns)) ? 'value' : 'child'
 }
 
 /** A reference from one row of the person to another. */
@@ -80,27 +57,24 @@ export function edgesOf(model: Model, person: LocatedPerson): readonly Edge[] {
         nullable: reference.nullable,
       })
   for (const [table, rows] of person.rows) {
-    const links = modelTable(model, table).map.belongsTo
-    const directions = links.map((link) => directionOf(model, table, link))
+    const { links } = modelTable(model, table).resolved
     for (const row of rows)
       for (const parent of row.parents) {
-        const link = links[parent.linkIndex]
+        const link = links.find((each) => each.index === parent.linkIndex)
         if (!link) continue
         const own = rowId(table, row.key)
         const other = rowId(parent.table, parent.key)
-        const child = directions[parent.linkIndex] === 'child'
+        const child = link.direction === 'child'
         const [from, to] = child ? [own, other] : [other, own]
         if (pairs.has(`${from}\u0001${to}`)) continue
-        const columns = link.on.map((pair) => (child ? pair.column : pair.other))
-        const fromTable = child ? table : parent.table
-        const at = model.tables.get(fromTable)?.table
+        const columns = link.pairs.map((pair) => (child ? pair.column : pair.other))
         add({
           from,
           to,
-          fromTable,
-          columns,
+          fromTable: child ? table : parent.table,
+          columns: columns.map((column) => column.name),
           kind: child ? 'link' : 'tie',
-          nullable: at !== undefined && columns.every((name) => columnOf(at, name)?.nullable === true),
+          nullable: columns.every((column) => column.nullable),
         })
       }
   }

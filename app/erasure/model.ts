@@ -1,44 +1,36 @@
-import { columnOf, rowKeyColumns, tableById, type Catalogue, type CatalogueTable } from '~/systems/catalogue'
+import { columnOf, type CatalogueColumn, type CatalogueTable } from '~/systems/catalogue'
 import type { Condition, DataMap, MapTable, RightEffect } from '~/systems/data-map'
+import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
 
 /** A mapped table with all that the engine has to know of it. */
 export interface ModelTable {
   readonly id: string
   readonly map: MapTable
+  readonly resolved: ResolvedTable
   readonly table: CatalogueTable
-  /** Columns that address a row; null only for a history table without a key. */
-  readonly key: readonly string[] | null
-  /** Every column that the map reads or writes, sorted; of a table without a key every column. */
-  readonly touched: readonly string[]
+  /** Every column that the map reads or writes, sorted by name; of a table without a key every column. */
+  readonly touched: readonly CatalogueColumn[]
 }
 
-/** A connected system as erasure sees it: its map laid over its catalogue. */
+/** A connected system as erasure sees it. */
 export interface Model {
   readonly system: string
-  readonly map: DataMap
-  readonly catalogue: Catalogue
+  readonly resolved: ResolvedMap
   readonly tables: ReadonlyMap<string, ModelTable>
 }
 
-/** Lays a checked map over the catalogue that it was checked against. Throws when a table is missing from it. */
-export function modelOf(map: DataMap, catalogue: Catalogue): Model {
+/** What erasure has to know of a system, out of its map as it was held against the catalogue. */
+export function modelOf(resolved: ResolvedMap): Model {
+  const named = namedElsewhere(resolved.map)
   const tables = new Map<string, ModelTable>()
-  const named = namedElsewhere(map)
-  for (const [id, table] of Object.entries(map.tables)) {
-    const found = catalogueTable(catalogue, id)
-    if (!found) throw new Error(`The data map of ${map.system} names a table that is not there: ${id}`)
-    const key = rowKeyColumns(found)
-    const columns = key ? new Set([...key, ...ownColumns(table), ...(named.get(id) ?? [])]) : found.columns.map((c) => c.name)
-    const touched = [...columns].filter((name) => columnOf(found, name)).sort()
-    tables.set(id, { id, map: table, table: found, key, touched })
+  for (const [id, table] of resolved.tables) {
+    const { catalogue, key, map } = table
+    const wanted = new Set([...key.map((c) => c.name), ...ownColumns(map), ...(named.get(id) ?? [])])
+    const all = key.length === 0 ? catalogue.columns : [...wanted].flatMap((name) => columnOf(catalogue, name) ?? [])
+    const touched = [...all].sort((a, b) => (a.name < b.name ? -1 : 1))
+    tables.set(id, { id, map, resolved: table, table: catalogue, touched })
   }
-  return { system: map.system, map, catalogue, tables }
-}
-
-/** The catalogue's table for an id of the map, which may name the default schema or not. */
-export function catalogueTable(catalogue: Catalogue, id: string): CatalogueTable | undefined {
-  const prefix = `${catalogue.defaultSchema}.`
-  return tableById(catalogue, id) ?? (id.startsWith(prefix) ? tableById(catalogue, id.slice(prefix.length)) : undefined)
+  return { system: resolved.map.system, resolved, tables }
 }
 
 export function modelTable(model: Model, id: string): ModelTable {
@@ -99,7 +91,10 @@ function namedElsewhere(map: DataMap): Map<string, Set<string>> {
   for (const [id, table] of Object.entries(map.tables)) {
     for (const link of [...table.belongsTo, ...table.linksTo, ...table.samePerson, ...table.refersTo]) {
       for (const pair of link.on) add(link.table, pair.other)
-      addQualified(link.where.map((c) => c.column), id)
+      addQualified(
+        link.where.map((c) => c.column),
+        id,
+      )
     }
     for (const needed of table.neededWhile) {
       for (const condition of needed.where) {
@@ -107,9 +102,18 @@ function namedElsewhere(map: DataMap): Map<string, Set<string>> {
         add(of, column)
       }
     }
-    addQualified(table.keepFor.flatMap((term) => [...term.from.columns, ...term.needs]), id)
-    addQualified(table.deleteAfter.flatMap((step) => step.from?.columns ?? []), id)
-    addQualified(Object.values(table.subject?.identifiers ?? {}).flatMap((columns) => columns.map((c) => c.column)), id)
+    addQualified(
+      table.keepFor.flatMap((term) => [...term.from.columns, ...term.needs]),
+      id,
+    )
+    addQualified(
+      table.deleteAfter.flatMap((step) => step.from?.columns ?? []),
+      id,
+    )
+    addQualified(
+      Object.values(table.subject?.identifiers ?? {}).flatMap((columns) => columns.map((c) => c.column)),
+      id,
+    )
     addQualified([...Object.values(table.facts), ...table.name], id)
   }
   return named

@@ -11,14 +11,18 @@ export function referencesFromOutside(person: LocatedPerson): {
 } {
   const staying = new Map<string, string>()
   const cascades = new Map<string, string>()
-  const cut = new Set(person.cuts.filter((each) => each.nullable).map((each) => over(each.table, each.columns, each.ontoTable)))
+  const cut = new Set(
+    person.cuts.filter((each) => each.nullable).map((each) => over(each.table, each.columns, each.ontoTable)),
+  )
   for (const reference of person.references) {
     if (cut.has(over(reference.table, reference.columns, reference.ontoTable))) continue
     if (reference.origin === 'foreign_key' && reference.onDelete === 'set_null') continue
     const found = reference.origin === 'foreign_key' && reference.onDelete === 'cascade' ? cascades : staying
-    for (const { onto, rows } of reference.outside) if (rows > 0) found.set(rowId(reference.ontoTable, onto), reference.table)
+    for (const { onto, rows } of reference.outside)
+      if (rows > 0) found.set(rowId(reference.ontoTable, onto), reference.table)
   }
   return { staying, cascades }
 }
 
-const over = (table: string, columns: readonly string[], onto: string) => `${table}\u0001${columns.join('\u0002')}\u0001${onto}`
+const over = (table: string, columns: readonly string[], onto: string) =>
+  `${table}\u0001${columns.join('\u0002')}\u0001${onto}`

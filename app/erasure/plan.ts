@@ -20,7 +20,13 @@ export type Cause =
   | 'mark_cleared'
 
 /** Causes that only set the columns a map names for them: nothing is erased, nobody has to approve. */
-export const settingCauses: readonly Cause[] = ['objection', 'restriction', 'restriction_lifted', 'mark', 'mark_cleared']
+export const settingCauses: readonly Cause[] = [
+  'objection',
+  'restriction',
+  'restriction_lifted',
+  'mark',
+  'mark_cleared',
+]
 
 export interface ColumnChange {
   readonly column: string

@@ -18,7 +18,11 @@ const LETTER_AFTER = '(?![\\p{L}\\p{N}_])'
 
 /** Each letter also matches with an accent on it, and a run of non-letters any other: "van den Berg", "VAN DEN BÈRG". */
 function namePattern(name: string): string | null {
-  const words = name.normalize('NFD').replace(/\p{M}/gu, '').split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+  const words = name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
   // One or two letters ("de", "Bo") would black out half a text.
   if (words.join('').length < 3) return null
   return words.map((word) => [...word].map((letter) => `${escaped(letter)}\\p{M}*`).join('')).join('[^\\p{L}\\p{N}]+')
@@ -33,7 +37,8 @@ function phonePattern(phone: string): string | null {
 
 /** One expression for everything that gives the person away; null when there is nothing to look for. */
 export function tracePattern(traces: Traces): RegExp | null {
-  const longestFirst = (values: readonly string[]) => [...new Set(values.map((v) => v.trim()).filter(Boolean))].sort((a, b) => b.length - a.length)
+  const longestFirst = (values: readonly string[]) =>
+    [...new Set(values.map((v) => v.trim()).filter(Boolean))].sort((a, b) => b.length - a.length)
   const identifiers = longestFirst(traces.identifiers).map((each) => escaped(each.normalize('NFD')))
   const phones = longestFirst(traces.phones).flatMap((each) => phonePattern(each) ?? [])
   const names = longestFirst(traces.names).flatMap((each) => namePattern(each) ?? [])
@@ -67,7 +72,8 @@ export function redactJson(value: JsonValue, pattern: RegExp | null, list = fals
   if (typeof value === 'string') return redactText(value, pattern)
   if (Array.isArray(value)) {
     const elements: readonly JsonValue[] = value
-    const kept = list && pattern ? elements.filter((each) => JSON.stringify(each).normalize('NFD').search(pattern) < 0) : elements
+    const kept =
+      list && pattern ? elements.filter((each) => JSON.stringify(each).normalize('NFD').search(pattern) < 0) : elements
     return kept.map((each) => redactJson(each, pattern, list))
   }
   if (value !== null && typeof value === 'object')

@@ -29,7 +29,11 @@ export function dayOf(value: string | null | undefined, zone: string): Temporal.
  * The last day of a duty to keep: `from` + term, rounded up to the end of the calendar year or of the financial year
  * (AWR art. 52(4): seven years after the year). A 29 February that a year lacks is its 28th.
  */
-export function lastDayOfTerm(term: Pick<KeepFor, 'term' | 'until'>, from: Temporal.PlainDate, rules: TermRules): Temporal.PlainDate {
+export function lastDayOfTerm(
+  term: Pick<KeepFor, 'term' | 'until'>,
+  from: Temporal.PlainDate,
+  rules: TermRules,
+): Temporal.PlainDate {
   const end = from.add(term.term)
   if (term.until === null) return end
   const monthDay = term.until === 'year_end' ? '12-31' : rules.fiscalYearEnd
@@ -40,7 +44,11 @@ export function lastDayOfTerm(term: Pick<KeepFor, 'term' | 'until'>, from: Tempo
 }
 
 export type Kept =
-  | { readonly kept: true; /** null: no start is known; kept and shown to a person. */ readonly until: Temporal.PlainDate | null; readonly term: KeepFor }
+  | {
+      readonly kept: true
+      /** null: no start is known; kept and shown to a person. */ readonly until: Temporal.PlainDate | null
+      readonly term: KeepFor
+    }
   | { readonly kept: false; /** The term that ended last. */ readonly term: KeepFor | null }
 
 /**

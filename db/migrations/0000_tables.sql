@@ -1,3 +1,40 @@
+CREATE TABLE "access_download" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"package_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "access_package" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"state" text DEFAULT 'preparing' NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"prepared_at" timestamp with time zone,
+	"contents" jsonb,
+	"failure" jsonb,
+	"candidates_sealed" "bytea",
+	"subjects_sealed" "bytea",
+	"left_out" jsonb,
+	"released_at" timestamp with time zone,
+	"released_by_staff_id" uuid,
+	"expires_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"end_cause" text
+);
+--> statement-breakpoint
+CREATE TABLE "access_part" (
+	"package_id" uuid NOT NULL,
+	"ordinal" integer NOT NULL,
+	"place" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"shared" boolean NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	CONSTRAINT "access_part_package_id_ordinal_pk" PRIMARY KEY("package_id","ordinal")
+);
+--> statement-breakpoint
 CREATE TABLE "deferred_erasure" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"run_id" uuid NOT NULL,
@@ -443,6 +480,16 @@ CREATE TABLE "outbox" (
 	CONSTRAINT "outbox_idempotencyKey_unique" UNIQUE("idempotency_key")
 );
 --> statement-breakpoint
+CREATE TABLE "idempotency_key" (
+	"holder" uuid NOT NULL,
+	"key" text NOT NULL,
+	"request_hash" "bytea" NOT NULL,
+	"status" integer,
+	"answer" jsonb,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "idempotency_key_holder_key_pk" PRIMARY KEY("holder","key")
+);
+--> statement-breakpoint
 CREATE TABLE "key_check" (
 	"id" text PRIMARY KEY NOT NULL,
 	"sealed" "bytea" NOT NULL,
@@ -462,6 +509,71 @@ CREATE TABLE "setting" (
 	"updated_by_staff_id" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "retention_digest" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"owner_index" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"day" date NOT NULL,
+	"rows" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "retention_finding" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"scan_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"step" integer NOT NULL,
+	"then" text NOT NULL,
+	"owner_index" "bytea",
+	"owner_sealed" "bytea",
+	"expired" integer NOT NULL,
+	"expiring" integer NOT NULL,
+	"first_on" date
+);
+--> statement-breakpoint
+CREATE TABLE "retention_hold" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"until_on" date NOT NULL,
+	"reason_sealed" "bytea" NOT NULL,
+	"keys_sealed" "bytea" NOT NULL,
+	"rows" integer NOT NULL,
+	"lifted_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "retention_order" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"finding_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"action" text NOT NULL,
+	"rows" integer NOT NULL,
+	"plan_id" uuid,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "retention_part" (
+	"finding_id" uuid NOT NULL,
+	"ordinal" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	CONSTRAINT "retention_part_finding_id_ordinal_pk" PRIMARY KEY("finding_id","ordinal")
+);
+--> statement-breakpoint
+CREATE TABLE "retention_scan" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"system_key" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"day" date NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "access_download" ADD CONSTRAINT "access_download_package_id_access_package_id_fk" FOREIGN KEY ("package_id") REFERENCES "public"."access_package"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_package" ADD CONSTRAINT "access_package_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_part" ADD CONSTRAINT "access_part_package_id_access_package_id_fk" FOREIGN KEY ("package_id") REFERENCES "public"."access_package"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deferred_erasure" ADD CONSTRAINT "deferred_erasure_run_id_erasure_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."erasure_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "erasure_run" ADD CONSTRAINT "erasure_run_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "hold_lift" ADD CONSTRAINT "hold_lift_hold_id_hold_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."hold"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -488,6 +600,11 @@ ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN 
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_session" ADD CONSTRAINT "staff_session_user_id_staff_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_map" ADD CONSTRAINT "data_map_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "retention_finding" ADD CONSTRAINT "retention_finding_scan_id_retention_scan_id_fk" FOREIGN KEY ("scan_id") REFERENCES "public"."retention_scan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "retention_part" ADD CONSTRAINT "retention_part_finding_id_retention_finding_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."retention_finding"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "access_download_package" ON "access_download" USING btree ("package_id");--> statement-breakpoint
+CREATE INDEX "access_package_request" ON "access_package" USING btree ("request_id","at");--> statement-breakpoint
+CREATE INDEX "access_package_expires" ON "access_package" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "deferred_erasure_due" ON "deferred_erasure" USING btree ("due_on","done_at");--> statement-breakpoint
 CREATE INDEX "erasure_plan_request" ON "erasure_plan" USING btree ("request_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "erasure_run_plan" ON "erasure_run" USING btree ("plan_id");--> statement-breakpoint
@@ -525,4 +642,11 @@ CREATE INDEX "request_index_hash" ON "request_index" USING btree ("kind","hash")
 CREATE INDEX "withdrawal_request" ON "withdrawal" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "staff_session_user" ON "staff_session" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "data_map_version" ON "data_map" USING btree ("system_id","version");--> statement-breakpoint
-CREATE INDEX "outbox_request" ON "outbox" USING btree ("request_id");
+CREATE INDEX "outbox_request" ON "outbox" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "idempotency_key_at" ON "idempotency_key" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "retention_digest_owner" ON "retention_digest" USING btree ("owner_index","day");--> statement-breakpoint
+CREATE INDEX "retention_finding_scan" ON "retention_finding" USING btree ("scan_id");--> statement-breakpoint
+CREATE INDEX "retention_finding_owner" ON "retention_finding" USING btree ("owner_index");--> statement-breakpoint
+CREATE INDEX "retention_hold_table" ON "retention_hold" USING btree ("system_key","table");--> statement-breakpoint
+CREATE INDEX "retention_order_table" ON "retention_order" USING btree ("system_key","table","at");--> statement-breakpoint
+CREATE INDEX "retention_scan_system" ON "retention_scan" USING btree ("system_key","at");

@@ -1,4 +1,4 @@
-import { bigint, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { bytes, instant } from '../columns'
 
 /** What the organisation decides: name, terms, thresholds, wording. Keys and types in platform/organisation. */
@@ -22,3 +22,20 @@ export const keyCheck = pgTable('key_check', {
   sealed: bytes().notNull(),
   createdAt: instant().notNull(),
 })
+
+/** An answer that was given to a write with an Idempotency-Key, so that the same call gets the same answer. */
+export const idempotencyKey = pgTable(
+  'idempotency_key',
+  {
+    /** The API token that wrote. */
+    holder: uuid().notNull(),
+    key: text().notNull(),
+    /** HMAC over method, path and body. */
+    requestHash: bytes().notNull(),
+    /** Null while the first call is still being worked. */
+    status: integer(),
+    answer: jsonb().$type<unknown>(),
+    at: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.holder, table.key] }), index('idempotency_key_at').on(table.at)],
+)

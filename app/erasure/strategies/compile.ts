@@ -35,7 +35,11 @@ export function compileStrategy(strategy: Strategy, column: CatalogueColumn, con
     case 'pseudonym':
       return sqlOf(pseudonym(dialect.hmac(dialect.asText(value, column), context.key), column, context))
     case 'random': {
-      const seed = [keyword("'random'"), keyword(`'${column.ordinal}'`), ...context.rowKey.map((name) => rowKeyText(name, context))]
+      const seed = [
+        keyword("'random'"),
+        keyword(`'${column.ordinal}'`),
+        ...context.rowKey.map((name) => rowKeyText(name, context)),
+      ]
       return sqlOf(pseudonym(dialect.hmac(dialect.concat(seed), context.key), column, context))
     }
     case 'generalise':
@@ -123,7 +127,12 @@ const dateParts = {
   },
 } as const
 
-function generalised(to: 'year' | 'month' | 'decade' | number, value: Sql, column: CatalogueColumn, dialect: Dialect): Sql {
+function generalised(
+  to: 'year' | 'month' | 'decade' | number,
+  value: Sql,
+  column: CatalogueColumn,
+  dialect: Dialect,
+): Sql {
   if (typeof to === 'number') {
     const step = keyword(String(Math.abs(to) || 1))
     return sql`floor(${value} / ${step}${keyword(dialect.engine === 'postgres' ? '::numeric' : '')}) * ${step}`

@@ -7,7 +7,18 @@ export type Misfit = 'generated' | 'type' | 'not_null' | 'unique' | 'length' | '
 const NUMBERS: readonly ColumnFamily[] = ['integer', 'decimal', 'float']
 const DATES: readonly ColumnFamily[] = ['date', 'timestamp']
 /** Families that have an empty value of their own where NULL is not allowed. */
-const HAVE_EMPTY: readonly ColumnFamily[] = ['text', 'integer', 'decimal', 'float', 'boolean', 'uuid', 'json', 'array', 'tsvector', 'binary']
+const HAVE_EMPTY: readonly ColumnFamily[] = [
+  'text',
+  'integer',
+  'decimal',
+  'float',
+  'boolean',
+  'uuid',
+  'json',
+  'array',
+  'tsvector',
+  'binary',
+]
 
 /** Is the column alone a key (primary or unique)? */
 export function isUniqueAlone(table: CatalogueTable, column: string): boolean {
@@ -19,7 +30,11 @@ export function isUniqueAlone(table: CatalogueTable, column: string): boolean {
  * Does the strategy fit the column's type, its NOT NULL, UNIQUE, enum and length? What only the data or a CHECK can tell
  * is left to the rehearsal.
  */
-export function fitStrategy(strategy: Strategy, column: CatalogueColumn, unique: boolean): { ok: true } | { ok: false; why: Misfit } {
+export function fitStrategy(
+  strategy: Strategy,
+  column: CatalogueColumn,
+  unique: boolean,
+): { ok: true } | { ok: false; why: Misfit } {
   if (strategy.kind === 'keep') return { ok: true }
   const why = column.generated ? 'generated' : misfit(strategy, column, unique)
   return why ? { ok: false, why } : { ok: true }
@@ -36,7 +51,8 @@ function misfit(strategy: Strategy, column: CatalogueColumn, unique: boolean): M
     case 'random': {
       const tiny = (column.length ?? 255) < 8
       if (family === 'text') return unique && tiny ? 'length' : null
-      if (family === 'integer' || family === 'decimal') return unique && largestInteger(column) < 100_000 ? 'length' : null
+      if (family === 'integer' || family === 'decimal')
+        return unique && largestInteger(column) < 100_000 ? 'length' : null
       if (family === 'uuid') return null
       if (strategy.kind === 'random' && (family === 'date' || family === 'boolean')) return unique ? 'unique' : null
       return 'type'
@@ -44,7 +60,8 @@ function misfit(strategy: Strategy, column: CatalogueColumn, unique: boolean): M
     case 'fixed':
       if (strategy.value === null) return column.nullable ? null : 'not_null'
       if (unique) return 'unique'
-      if (family === 'enum' && column.enumValues.length > 0 && !column.enumValues.includes(String(strategy.value))) return 'enum'
+      if (family === 'enum' && column.enumValues.length > 0 && !column.enumValues.includes(String(strategy.value)))
+        return 'enum'
       if (family === 'text' && column.length !== null && String(strategy.value).length > column.length) return 'length'
       if (NUMBERS.includes(family) && Number.isNaN(Number(strategy.value))) return 'value'
       return null
@@ -58,7 +75,9 @@ function misfit(strategy: Strategy, column: CatalogueColumn, unique: boolean): M
     case 'redact':
       return family === 'text' || family === 'json' ? null : 'type'
     case 'redact_list':
-      return family === 'text' || family === 'json' || (family === 'array' && column.elementFamily === 'text') ? null : 'type'
+      return family === 'text' || family === 'json' || (family === 'array' && column.elementFamily === 'text')
+        ? null
+        : 'type'
     case 'json':
       return family === 'json' || family === 'text' ? null : 'type'
     case 'keep':

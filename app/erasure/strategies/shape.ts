@@ -60,8 +60,19 @@ export function shapedText(engine: Engine, text: Sql, hex: Sql, column: Catalogu
 
 /** A UUID out of hexadecimal digits: version 8 (RFC 9562, "custom"). */
 export function shapedUuid(engine: Engine, hex: Sql): Sql {
-  const part = (from: number, length: number) => sql`substr(${hex}, ${keyword(String(from))}, ${keyword(String(length))})`
-  const parts = [part(1, 8), keyword("'-'"), part(9, 4), keyword("'-8'"), part(14, 3), keyword("'-a'"), part(18, 3), keyword("'-'"), part(21, 12)]
+  const part = (from: number, length: number) =>
+    sql`substr(${hex}, ${keyword(String(from))}, ${keyword(String(length))})`
+  const parts = [
+    part(1, 8),
+    keyword("'-'"),
+    part(9, 4),
+    keyword("'-8'"),
+    part(14, 3),
+    keyword("'-a'"),
+    part(18, 3),
+    keyword("'-'"),
+    part(21, 12),
+  ]
   return engine === 'postgres'
     ? parts.reduce((a, b) => sql`${a} || ${b}`)
     : sql`CONCAT(${parts.reduce((a, b) => sql`${a}, ${b}`)})`

@@ -13,6 +13,8 @@ import { walk } from './walk'
 export interface LocateOptions {
   /** Rows that a person chose where several persons carry the identifier. */
   readonly subjects?: readonly ChosenSubject[]
+  /** Start from these rows, whatever the identifiers would find: rows whose term has ended, rows offered by retention. */
+  readonly rows?: ReadonlyMap<string, readonly RowKey[]>
   /** Typed and unproven: birth date, postcode, customer number. */
   readonly facts?: TypedFacts
   /** Look for who refers to the rows (default true; needed for a plan). */
@@ -33,14 +35,15 @@ export async function locate(
   options: LocateOptions = {},
 ): Promise<LocatedPerson> {
   const proven = normalIdentifiers(identifiers, resolved.map.phoneCountry)
-  const found = await findRows(executor, resolved, proven)
-  const { own, candidates } = await chooseSubjects(
-    executor,
-    resolved,
-    found,
-    options.subjects ?? [],
-    options.facts ?? {},
-  )
+  const { own, candidates } = options.rows
+    ? { own: options.rows, candidates: [] }
+    : await chooseSubjects(
+        executor,
+        resolved,
+        await findRows(executor, resolved, proven),
+        options.subjects ?? [],
+        options.facts ?? {},
+      )
   if (candidates.length > 0) return { ...nothing(resolved), ambiguous: true, candidates }
 
   const graph = new Graph()

@@ -1,0 +1,73 @@
+import type { JsonValue } from '~/systems/data-map'
+import type { LocatedPerson } from '~/systems/located'
+import type { Action, ColumnChange, Decided, DecidedRow, OpenDecision, Reason } from './plan'
+import { strategyWords } from './strategy-words'
+
+export interface TableSummary {
+  readonly table: string
+  readonly action: Action
+  readonly reason: Reason
+  /** ISO date; null when there is none. */
+  readonly until: string | null
+  readonly rows: number
+  readonly columns: readonly { readonly column: string; readonly with: JsonValue }[]
+}
+
+/** What a plan does in one system, in counts: no key, no value (contract.md `locate --json`, `POST …/plan`). */
+export interface SystemSummary {
+  readonly tables: readonly TableSummary[]
+  readonly cuts: readonly { readonly table: string; readonly column: string; readonly rows: number }[]
+  readonly detached: readonly { readonly table: string; readonly column: string; readonly rows: number }[]
+  readonly others: readonly { readonly table: string; readonly rows: number }[]
+  readonly decisions: readonly OpenDecision[]
+}
+
+/** Sums up what was decided, in the order of the map. */
+export function summarise(decided: Decided, person: LocatedPerson, order: readonly string[]): SystemSummary {
+  return {
+    tables: tablesOf(decided.rows, order),
+    cuts: decided.cuts.map((cut) => ({
+      table: cut.table,
+      column: cut.columns.join(', '),
+      rows: distinctRows(cut.rows),
+    })),
+    detached: decided.detached,
+    others: person.others.map(({ table, rows }) => ({ table, rows })),
+    decisions: decided.decisions,
+  }
+}
+
+const distinctRows = (rows: Decided['cuts'][number]['rows']) =>
+  new Set(rows.map((row) => JSON.stringify(row.key ?? ['onto', row.onto]))).size
+
+const ACTIONS: readonly Action[] = ['delete', 'pseudonymise', 'keep']
+
+function tablesOf(rows: readonly DecidedRow[], order: readonly string[]): TableSummary[] {
+  const groups = new Map<string, { row: DecidedRow; rows: number; columns: Map<string, ColumnChange> }>()
+  for (const row of rows) {
+    const id = JSON.stringify([row.table, row.action, row.reason, row.until])
+    const group = groups.get(id) ?? { row, rows: 0, columns: new Map<string, ColumnChange>() }
+    group.rows += row.count
+    for (const change of row.columns) {
+      // A column that only some of the rows have to keep is said to be kept: that is what a person must see.
+      if (!group.columns.has(change.column) || change.with.kind === 'keep') group.columns.set(change.column, change)
+    }
+    groups.set(id, group)
+  }
+  return [...groups.values()]
+    .map(({ row, rows: count, columns }) => ({
+      table: row.table,
+      action: row.action,
+      reason: row.reason,
+      until: row.until,
+      rows: count,
+      columns: [...columns.values()].map((change) => ({ column: change.column, with: strategyWords(change.with) })),
+    }))
+    .sort(
+      (a, b) =>
+        order.indexOf(a.table) - order.indexOf(b.table) ||
+        ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action) ||
+        a.reason.localeCompare(b.reason) ||
+        (a.until ?? '').localeCompare(b.until ?? ''),
+    )
+}
