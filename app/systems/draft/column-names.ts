@@ -1,0 +1,181 @@
+import type { Category } from '../data-map'
+
+/** What a column holds, told from its name in Dutch, English, German and French and the habits of common CRMs. */
+export type Meaning =
+  | 'first_name'
+  | 'middle_name'
+  | 'last_name'
+  | 'full_name'
+  | 'initials'
+  | 'email'
+  | 'phone'
+  | 'customer_number'
+  | 'birth_date'
+  | 'gender'
+  | 'postcode'
+  | 'street'
+  | 'house_number'
+  | 'city'
+  | 'location'
+  | 'iban'
+  | 'card'
+  | 'tax_number'
+  | 'national_number'
+  | 'password'
+  | 'user_name'
+  | 'ip_address'
+  | 'device'
+  | 'website'
+  | 'free_text'
+  | 'subject_line'
+  | 'address_list'
+  | 'file'
+  | 'photo'
+  | 'health'
+  | 'criminal'
+  | 'salutation'
+  | 'job'
+  | 'profile'
+
+export const CATEGORY_OF: Readonly<Record<Meaning, Category>> = {
+  first_name: 'identity',
+  middle_name: 'identity',
+  last_name: 'identity',
+  full_name: 'identity',
+  initials: 'identity',
+  email: 'contact',
+  phone: 'contact',
+  customer_number: 'identity',
+  birth_date: 'identity',
+  gender: 'identity',
+  postcode: 'contact',
+  street: 'contact',
+  house_number: 'contact',
+  city: 'contact',
+  location: 'location',
+  iban: 'financial',
+  card: 'financial',
+  tax_number: 'financial',
+  national_number: 'national_number',
+  password: 'secret',
+  user_name: 'identity',
+  ip_address: 'technical',
+  device: 'technical',
+  website: 'contact',
+  free_text: 'content',
+  subject_line: 'content',
+  address_list: 'contact',
+  file: 'content',
+  photo: 'content',
+  health: 'special_category',
+  criminal: 'criminal',
+  salutation: 'identity',
+  job: 'profile',
+  profile: 'profile',
+}
+
+/** Names are compared in lower case with words joined by `_` (camelCase and spaces cut). The first that fits counts. */
+export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
+  [
+    /(^|_)(password|passwort|wachtwoord|mot_de_passe|passwd|pwd|user_hash|pass_hash|password_hash|crypted|api_key|secret|token|access_key|otp|totp)(_|$)/,
+    'password',
+  ],
+  [
+    /(^|_)(bsn|burgerservicenummer|sofinummer|ssn|social_security|national_id|nin|steuer_id|numero_securite_sociale|nir|insz|rijksregisternummer|passport|paspoort|legal_identifier)(_|$)/,
+    'national_number',
+  ],
+  [/(^|_)(iban|bank_account|account_number|rekeningnummer|bankrekening|kontonummer|bic|acc_number|rib)(_|$)/, 'iban'],
+  [/(^|_)(credit_card|card_number|cc_number|creditcard|pan_truncation)(_|$)/, 'card'],
+  [/(^|_)(vat|btw|tva|ust|vat_number|btw_nummer|tax_id|tax_number|siret|siren|kvk)(_|$)/, 'tax_number'],
+  [
+    /(^|_)(diagnos\w*|medical|medisch|health|gezondheid|gesundheit|sante|allerg\w*|disability|religion|religie|ethnicity|union_membership)(_|$)/,
+    'health',
+  ],
+  [/(^|_)(criminal|conviction|strafblad|veroordeling)(_|$)/, 'criminal'],
+  [
+    /^(to|cc|bcc|from|reply_to)_(addrs?|emails?|addresses)(_list|_names)?$|^(saved)?to_?id$|^(from|cc|bcc)_email$|^(recipients?|email_(from|to|cc))$|^reply_to_email$/,
+    'address_list',
+  ],
+  [
+    /(^|_)(e_?mail|email\d?|e_mail_?\w*|emailaddress|mailadres|courriel|mail_address|email_id|emails_primary_email)(_|$)|^(primary_|secondary_)?mail$|(^|_)emails_(primary|additional)_emails?$/,
+    'email',
+  ],
+  [
+    /(^|_)(phone\w*|telefoon\w*|telefon\w*|telephone\w*|tel|tel_?nr|mobile\w*|mobiel\w*|mobil|handy|portable|gsm|fax|cellphone|cell_phone|whats_?app|msisdn)(_|$)/,
+    'phone',
+  ],
+  [
+    /(^|_)(birth_?date|birth_?day|date_of_birth|dob|geboortedatum|geb_?datum|geboren|geburtsdatum|geburtstag|date_(de_)?naissance|born(_on)?|birthdate)(_|$)/,
+    'birth_date',
+  ],
+  [/(^|_)(gender|geslacht|geschlecht|sexe?)(_id)?$/, 'gender'],
+  [
+    /(^|_)(customer_(number|no|nr|code)|client_(number|no|nr|code)|klant_?(nummer|nr|code)|kunden_?(nummer|nr)|numero_client|debiteur_?(nummer|nr)|relatie_?(nummer|nr)|external_identifier|contact_no|member_(number|no)|lidnummer)$/,
+    'customer_number',
+  ],
+  [/^(number|customer_ref)$/, 'customer_number'],
+  [
+    /(^|_)(first_?name|fname|given_?name|voornaam|vorname|prenom|firstname|roepnaam|name_first_name)(_|$)/,
+    'first_name',
+  ],
+  [/(^|_)(middle_?name|tussenvoegsel|infix|prefix_name|voorvoegsel|zweiter_name)(_|$)/, 'middle_name'],
+  [
+    /(^|_)(last_?name|lname|surname|family_?name|achternaam|nachname|familienname|nom(_de_famille)?|lastname|sur_name|geslachtsnaam)(_|$)/,
+    'last_name',
+  ],
+  [
+    /(^|_)(full_?name|display_?name|sort_?name|complete_?name|volledige_naam|naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|account_holder|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
+    'full_name',
+  ],
+  [/(^|_)(initials|voorletters|initialen|initiales)(_|$)/, 'initials'],
+  [/(^|_)(salutation|aanhef|anrede|civilite|titel|formal_title)(_|$)/, 'salutation'],
+  [/(^|_)(user_?name|login|gebruikersnaam|benutzername|identifiant|screen_name)$/, 'user_name'],
+  [/(^|_)(zip|zip_?code|postcode|postal_?code|plz|postleitzahl|code_postal|pincode|pc6)(_|$)/, 'postcode'],
+  [
+    /(^|_)(house_?(number|no|nr)|huis_?(nummer|nr)|hausnummer|huisnummer_toevoeging|street_number)(_|$)/,
+    'house_number',
+  ],
+  [
+    /(^|_)(street\w*|straat\w*|strasse|rue|address(_line)?_?\d?|adres\w*|adresse|addr\d?|address_street\d?|po_?box|postbus|supplemental_address_\d|lane)$/,
+    'street',
+  ],
+  [/(^|_)(city|plaats|woonplaats|ort|stadt|ville|town)(_|$)/, 'city'],
+  [/(^|_)(latitude|longitude|lat|lng|lon|geo_code_\d|geo_location)(_|$)/, 'location'],
+  [/(^|_)(ip|ip_?addr\w*|remote_addr|user_ip|client_ip)(_|$)/, 'ip_address'],
+  [/(^|_)(user_agent|device_id|browser|fingerprint|mac_address)(_|$)/, 'device'],
+  [/(^|_)(website|twitter\w*|linkedin\w*|facebook\w*|skype\w*|instagram\w*)(_|$)/, 'website'],
+  [/(^|_)(avatar\w*|photo|foto|picture|image(_url|_\d+)?|image_u_r_l|signature)$/, 'photo'],
+  [
+    /(^|_)(file_?name|filename|bestand(snaam)?|file_path|store_fname|attachment|dateiname|file_url|storage_path)$/,
+    'file',
+  ],
+  [/(^|_)(job_?title|function|functie|beruf|poste|occupation|profession|department|afdeling)$/, 'job'],
+  [/(^|_)(subject|onderwerp|betreff|objet)$/, 'subject_line'],
+  [
+    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text)?|message|bericht|nachricht|content|memo|details|free_text|toelichting|remarques?|feedback|transcript|answer)$/,
+    'free_text',
+  ],
+  [/(^|_)(preferences|voorkeuren|interests|interesses|segment\w*|score|persona)(_|$)/, 'profile'],
+]
+
+/** Beginnings of names that say that the column is about somebody else than the row's person. */
+export const THIRD_PERSON =
+  /(^|_)(assistant|emergency|partner|spouse|noodcontact|contactpersoon|ehepartner|conjoint|guardian|parent|child|referr\w*|reports_to|manager|secretary|assistent)(_|$)/
+
+/** Tables of people, by name (singular or plural, with prefixes of the application). */
+export const PERSON_TABLES =
+  /(^|_|tab)(customers?|klant(en)?|kunden?|clients?|contacts?|contact_?details|contactpersonen|personen|persons?|people|leads?|lead_?details|prospects?|members?|leden|mitglieder|membres|patients?|students?|donors?|subscribers?|abonnees?|res_partner|partners?|relaties?|deelnemers?|candidates?|guests?|applicants?|users?|gebruikers?|benutzer|debiteuren)$/i
+
+/** Tables that hold no persons, whatever their columns are called. */
+export const SETTINGS_TABLES =
+  /(^|_)(migrations?|schema_\w+|settings?|config\w*|options?|currencies|currency|countries|country|states?|languages?|translations?|locales?|permissions?|roles?|acl\w*|products?|artikelen|categor(y|ies)|tax(es)?|units?|warehouses?|cache|sequences?|fields?_meta\w*|modules?|plugins?|templates?|workflow\w*|cron\w*|jobs?|queues?|ir_\w+)(_|$)/i
+
+/** Soft-delete columns and the value that marks a deleted row. */
+export const SOFT_DELETED: readonly (readonly [RegExp, 'flag' | 'moment' | 'inverse'])[] = [
+  [/^(is_)?(deleted|verwijderd|geloescht|supprime|trashed|removed)$/, 'flag'],
+  [/^(deleted_at|deleted_on|date_deleted|verwijderd_op|trashed_at|removed_at)$/, 'moment'],
+]
+
+/** Tables of old values: audit logs, versions, stores of deleted documents. */
+export const HISTORY_TABLES =
+  /(_audit|_history|_historie|_versions?|_log|_logs|_revisions?|_tracking_value)$|^(log_|audit_|versions?$|history_)|^tab(Version|Deleted Document)$|^vtiger_modtracker_(basic|detail)$/i

@@ -1,0 +1,79 @@
+import type { CatalogueColumn, CatalogueTable } from '../catalogue'
+import type { Category, Strategy } from '../data-map'
+import { strategyMisfit } from '../check/strategy-fit'
+import { CATEGORY_OF, PATTERNS, THIRD_PERSON, type Meaning } from './column-names'
+
+export interface ColumnGuess {
+  readonly meaning: Meaning
+  readonly category: Category
+  readonly thirdParty: boolean
+}
+
+/** `firstName`, `First Name` and `FIRST-NAME` are all `first_name`. */
+export function words(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .toLowerCase()
+}
+
+const TEXTUAL: ReadonlySet<CatalogueColumn['family']> = new Set([
+  'text',
+  'json',
+  'array',
+  'tsvector',
+  'other',
+  'binary',
+])
+
+/** What a column holds, by its name and type; null when it does not look personal. */
+export function guessColumn(table: CatalogueTable, column: CatalogueColumn): ColumnGuess | null {
+  const name = words(column.name)
+  const isReference = table.foreignKeys.some((key) => key.columns.includes(column.name))
+  if (isReference || (/(^|_)(id|uuid|type|status|count|flag|optout|opt_out)$/.test(name) && !/^email_id$/.test(name)))
+    return null
+  const found = PATTERNS.find(([pattern]) => pattern.test(name))
+  if (!found) return null
+  const [, meaning] = found
+  if (!fitsType(meaning, column)) return null
+  return { meaning, category: CATEGORY_OF[meaning], thirdParty: THIRD_PERSON.test(name) }
+}
+
+function fitsType(meaning: Meaning, column: CatalogueColumn): boolean {
+  if (meaning === 'birth_date') return ['date', 'timestamp', 'text'].includes(column.family)
+  if (meaning === 'gender' || meaning === 'salutation') return column.family === 'text' || column.family === 'enum'
+  if (meaning === 'location') return ['decimal', 'float', 'text', 'other'].includes(column.family)
+  if (meaning === 'phone' || meaning === 'customer_number' || meaning === 'house_number')
+    return TEXTUAL.has(column.family) || column.family === 'integer'
+  if (meaning === 'profile') return column.family !== 'boolean'
+  return TEXTUAL.has(column.family) || (meaning === 'national_number' && column.family === 'integer')
+}
+
+const WISHES: Readonly<Partial<Record<Meaning, readonly Strategy[]>>> = {
+  last_name: [{ kind: 'pseudonym' }],
+  full_name: [{ kind: 'pseudonym' }],
+  email: [{ kind: 'pseudonym' }],
+  user_name: [{ kind: 'pseudonym' }],
+  customer_number: [{ kind: 'pseudonym' }],
+  birth_date: [{ kind: 'generalise', to: 'year' }],
+  postcode: [{ kind: 'truncate', length: 2 }],
+  free_text: [{ kind: 'redact' }],
+  subject_line: [{ kind: 'redact' }],
+  address_list: [{ kind: 'redact_list' }],
+}
+
+/** The strategy that a person would most likely choose, of those that the column can take; null when none fits. */
+export function strategyFor(table: CatalogueTable, column: CatalogueColumn, guess: ColumnGuess): Strategy | null {
+  const derived: Strategy[] = column.family === 'tsvector' ? [{ kind: 'derived', from: null, join: '' }] : []
+  const wishes: Strategy[] = [
+    ...derived,
+    ...(WISHES[guess.meaning] ?? []),
+    { kind: 'empty' },
+    { kind: 'pseudonym' },
+    { kind: 'generalise', to: 'year' },
+    ...column.enumValues.slice(0, 1).map((value): Strategy => ({ kind: 'fixed', value })),
+    { kind: 'random' },
+  ]
+  return wishes.find((strategy) => strategyMisfit(table, column, strategy) === null) ?? null
+}
