@@ -87,7 +87,7 @@ CREATE TABLE "hold" (
 	"request_id" uuid,
 	"system_key" text,
 	"table" text,
-	"hashes" "bytea"[],
+	"hashes" text[],
 	"reason_sealed" "bytea"
 );
 --> statement-breakpoint
@@ -566,6 +566,7 @@ CREATE TABLE "retention_part" (
 --> statement-breakpoint
 CREATE TABLE "retention_scan" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"ordinal" bigint GENERATED ALWAYS AS IDENTITY (sequence name "retention_scan_ordinal_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"system_key" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"day" date NOT NULL
@@ -649,4 +650,4 @@ CREATE INDEX "retention_finding_scan" ON "retention_finding" USING btree ("scan_
 CREATE INDEX "retention_finding_owner" ON "retention_finding" USING btree ("owner_index");--> statement-breakpoint
 CREATE INDEX "retention_hold_table" ON "retention_hold" USING btree ("system_key","table");--> statement-breakpoint
 CREATE INDEX "retention_order_table" ON "retention_order" USING btree ("system_key","table","at");--> statement-breakpoint
-CREATE INDEX "retention_scan_system" ON "retention_scan" USING btree ("system_key","at");
+CREATE INDEX "retention_scan_system" ON "retention_scan" USING btree ("system_key","ordinal");

@@ -1,4 +1,4 @@
-import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant, plainDate } from '../columns'
 
 /** One look at one system for rows whose term is near or over, on a day in the organisation's zone. */
@@ -6,11 +6,13 @@ export const retentionScan = pgTable(
   'retention_scan',
   {
     id: uuid().primaryKey().defaultRandom(),
+    /** Counts up: which scan is the latest. */
+    ordinal: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     systemKey: text().notNull(),
     at: instant().notNull(),
     day: plainDate().notNull(),
   },
-  (table) => [index('retention_scan_system').on(table.systemKey, table.at)],
+  (table) => [index('retention_scan_system').on(table.systemKey, table.ordinal)],
 )
 
 /** Rows of one table, one step of its terms and one owner. The owner's address is sealed, and found by its hash. */
