@@ -64,5 +64,5 @@ function formValues(parameters: URLSearchParams): FormValues {
 
 /** What a text column can hold of a text: no NUL, no lone surrogates, one kind of line end. */
 export function storable(text: string): string {
-  return text.replaceAll('\u0000', '').replaceAll('\r\n', '\n').toWellFormed()
+  return text.replaceAll('\u0000', '').replace(/\r\n?/g, '\n').toWellFormed()
 }

@@ -58,7 +58,8 @@ export function seal(key: Uint8Array, plain: string | Uint8Array, associated: st
 export function open(key: Uint8Array, sealed: Uint8Array, associated: string): Uint8Array {
   const bytes = Buffer.from(sealed)
   if (bytes[0] !== VERSION) throw new Error('Sealed value has an unknown version')
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13))
+  // Without its length being said a tag that was cut to four bytes would be compared as four bytes.
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13), { authTagLength: 16 })
     .setAAD(Buffer.from(associated))
     .setAuthTag(bytes.subarray(13, 29))
   return new Uint8Array(Buffer.concat([decipher.update(bytes.subarray(29)), decipher.final()]))

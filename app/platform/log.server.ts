@@ -30,11 +30,10 @@ export function describeError(error: unknown): Record<string, unknown> {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
     const fields = current as Error & Record<string, unknown>
     const sqlState = fields['code']
+    // drizzle's wrapper: its message is the statement with its parameters, and its name is plain `Error`
+    const aroundQuery = 'query' in fields && 'params' in fields
     const fromDatabase =
-      current.name === 'PostgresError' ||
-      current.name === 'DrizzleQueryError' ||
-      'severity' in fields ||
-      'sqlMessage' in fields
+      current.name === 'PostgresError' || aroundQuery || 'severity' in fields || 'sqlMessage' in fields
     chain.push(
       fromDatabase
         ? {
@@ -45,7 +44,7 @@ export function describeError(error: unknown): Record<string, unknown> {
           }
         : { type: current.name, message: current.message, code: sqlState, stack: current.stack },
     )
-    if (current.name === 'DrizzleQueryError') chain[chain.length - 1] = { type: current.name }
+    if (aroundQuery) chain[chain.length - 1] = { type: current.constructor.name }
   }
   return chain.length > 0 ? { ...chain[0], causes: chain.slice(1) } : { type: typeof error }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 
 /** An empty variable counts as absent: compose files and shells hand those over. */
@@ -21,10 +22,17 @@ const list = z.preprocess(
 
 const clock = z
   .string()
-  .regex(
-    /^([+-]P\S+|\d{4}-\d\d-\d\dT\S+)$/,
-    'must be an RFC 3339 instant (2026-03-02T10:00:00Z) or a shift such as +P30D',
-  )
+  .refine(isInstantOrShift, 'must be an RFC 3339 instant (2026-03-02T10:00:00Z) or a shift such as +P30D')
+
+function isInstantOrShift(text: string): boolean {
+  try {
+    if (/^[+-]P/.test(text)) Temporal.Duration.from(text)
+    else Temporal.Instant.from(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /**
  * Every setting that comes from the environment, with what it means; the README's table is made from this schema. Each
@@ -132,5 +140,5 @@ export function productionProblems(settings: EnvironmentSettings): SettingProble
 }
 
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\./.test(hostname)
+  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
