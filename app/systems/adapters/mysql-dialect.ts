@@ -111,5 +111,10 @@ export const mysqlDialect: Dialect = {
     }
     return sql`${folded(asUnicodeText(indexed.expression, indexed.column))} = ${folded(asUnicodeText(other.expression, other.column))}`
   },
-  inTexts: ({ expression }, texts) => sql`${expression} IN (${join(texts.map((text) => sql`${text}`))})`,
+  inTexts: ({ column, expression }, texts) => {
+    const own = charset(column)
+    // What the column's character set can't hold becomes a question mark, and is refused when it is compared again.
+    const value = (text: string) => (own === 'utf8mb4' ? sql`${text}` : sql`CONVERT(${text} USING ${keyword(own)})`)
+    return sql`${expression} IN (${join(texts.map(value))})`
+  },
 }

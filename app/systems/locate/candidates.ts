@@ -83,11 +83,11 @@ function candidateSql(
   const support = large ? indexSupport(table, column) : 'none'
   if (kind !== 'email') {
     if (support === 'plain') return dialect.inTexts({ column, expression }, spelled)
-    return anyOf([...forms(normal)].map((form) => sql`${dialect.trim(expression)} = ${form}`))
+    return anyOf([...forms(normal)].map((form) => sql`${dialect.trim(text)} = ${form}`))
   }
   if (support === 'lower') return inList(dialect.lower(expression), spelled)
   if (support === 'plain' && ignoresCase(column)) return dialect.inTexts({ column, expression }, spelled)
-  return inList(dialect.lower(dialect.trim(expression)), [...forms(normal)])
+  return inList(dialect.lower(dialect.trim(text)), [...forms(normal)])
 }
 
 function inList(expression: Sql, texts: readonly string[]): Sql {

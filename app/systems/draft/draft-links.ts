@@ -1,0 +1,178 @@
+import { columnOf, tableById, type Catalogue, type CatalogueColumn, type CatalogueTable } from '../catalogue'
+import { words } from './guess-column'
+
+/** `table.columns` refer to `other.otherColumns`, as far as the draft can tell. */
+export interface DraftLink {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly other: string
+  readonly otherColumns: readonly string[]
+  /** Discriminator columns of `table`. */
+  readonly where: Readonly<Record<string, readonly string[]>>
+  /** Null when it is certain (a foreign key, the application's own list of links); else what it was told from. */
+  readonly unsure: string | null
+}
+
+/** Tables that a draft speaks of. */
+export function ownTables(catalogue: Catalogue): CatalogueTable[] {
+  return catalogue.tables.filter(
+    (t) =>
+      (t.kind === 'table' || t.kind === 'partitioned') && t.ofExtension === null && t.name !== 'privacybalie_receipt',
+  )
+}
+
+export function foreignKeyLinks(tables: readonly CatalogueTable[]): DraftLink[] {
+  return tables.flatMap((table) =>
+    table.foreignKeys.map((key) => ({
+      table: table.id,
+      columns: key.columns,
+      other: key.referencedTable,
+      otherColumns: key.referencedColumns,
+      where: {},
+      unsure: null,
+    })),
+  )
+}
+
+function singular(name: string): string {
+  return name
+    .replace(/ies$/, 'y')
+    .replace(/(ss|us)$/, '$1#')
+    .replace(/(ch|sh|x|ss)es$/, '$1')
+    .replace(/s$/, '')
+    .replace(/#$/, '')
+}
+
+/** Names by which other tables may call a table: with and without prefixes, singular and plural. */
+function callNames(table: CatalogueTable): string[] {
+  const whole = words(table.name.replace(/^tab(?=[A-Z])/, ''))
+  const bare = whole.replace(/^(civicrm|vtiger|tbl|t|crm|app|core|glpi|llx|oc|wp|mautic|sugar|suite)_/, '')
+  return [
+    ...new Set([whole, bare, singular(whole), singular(bare), bare.replace(/en$/, ''), bare.replace(/details?$/, '')]),
+  ]
+}
+
+const comparable = (a: CatalogueColumn, b: CatalogueColumn) =>
+  a.family === b.family || (['text', 'uuid'].includes(a.family) && ['text', 'uuid'].includes(b.family))
+
+/** `customer_id`, `klant_id`, `contactid`, `id_customer` refer to the table of that name where no key says otherwise. */
+export function nameLinks(tables: readonly CatalogueTable[], known: readonly DraftLink[]): DraftLink[] {
+  const byName = new Map<string, CatalogueTable>()
+  for (const table of tables) {
+    if (table.primaryKey?.length !== 1) continue
+    for (const name of callNames(table)) if (!byName.has(name)) byName.set(name, table)
+  }
+  const taken = new Set(known.filter((l) => l.columns.length === 1).map((l) => `${l.table}\0${l.columns[0] ?? ''}`))
+  return tables.flatMap((table) =>
+    table.columns.flatMap((column): DraftLink[] => {
+      if (taken.has(`${table.id}\0${column.name}`)) return []
+      const name = words(column.name)
+      const said = /^(.+?)_?(id|uuid|nr|nummer|fk)(_c)?$/.exec(name)?.[1] ?? /^(?:id|fk)_(.+)$/.exec(name)?.[1]
+      if (!said) return []
+      const other = byName.get(said) ?? byName.get(singular(said))
+      const key = other?.primaryKey?.[0]
+      const target = other && key !== undefined ? columnOf(other, key) : undefined
+      if (!other || !target || !comparable(column, target)) return []
+      if (other === table && column.name === target.name) return []
+      const isSideKey = table.primaryKey?.length === 1 && table.primaryKey[0] === column.name
+      if (isSideKey && column.identity) return []
+      return [link(table, column, other, target, 'the name of the column')]
+    }),
+  )
+}
+
+function link(
+  table: CatalogueTable,
+  column: CatalogueColumn,
+  other: CatalogueTable,
+  target: CatalogueColumn,
+  unsure: string | null,
+  where: DraftLink['where'] = {},
+): DraftLink {
+  return { table: table.id, columns: [column.name], other: other.id, otherColumns: [target.name], where, unsure }
+}
+
+/** `*_cstm`, `civicrm_value_*` and audit tables beside the table they extend. */
+export function sideTableLinks(tables: readonly CatalogueTable[]): DraftLink[] {
+  return tables.flatMap((table): DraftLink[] => {
+    const found =
+      /^(.+)_cstm$/.exec(table.name) ??
+      /^(.+)_(?:audit|history|versions?|log)$/.exec(table.name) ??
+      /^(?:log|audit|history)_(.+)$/.exec(table.name)
+    const base =
+      found?.[1] === undefined ? undefined : tables.find((t) => t.name === found[1] && t.schema === table.schema)
+    const key = base?.primaryKey?.length === 1 ? columnOf(base, base.primaryKey[0] ?? '') : undefined
+    if (!base || !key) return []
+    const names = [
+      'id_c',
+      'parent_id',
+      `${singular(words(base.name))}_id`,
+      'entity_id',
+      'object_id',
+      'item_id',
+      'record_id',
+    ]
+    const column = names.map((name) => columnOf(table, name)).find((c) => c && comparable(c, key)) ?? logged(table, key)
+    return column ? [link(table, column, base, key, null)] : []
+  })
+}
+
+/** CiviCRM's `log_…` tables repeat the columns of their table. */
+function logged(table: CatalogueTable, key: CatalogueColumn): CatalogueColumn | undefined {
+  const column = /^log_/.test(table.name) ? columnOf(table, key.name) : undefined
+  return column && comparable(column, key) ? column : undefined
+}
+
+/** A pair of columns that name a table (or class, module, doctype) and a row in it. */
+export interface TypePair {
+  readonly table: CatalogueTable
+  readonly type: CatalogueColumn
+  readonly id: CatalogueColumn
+}
+
+const PAIRS: readonly (readonly [RegExp, (stem: string) => readonly string[]])[] = [
+  [/^(.+)_type$/, (stem) => [`${stem}_id`, stem]],
+  [/^(.*?)_?module$/, (stem) => [`${stem}_id`, 'record_id', 'crmid']],
+  [/^(.*?)_?model$/, (stem) => [`${stem}_id`, 'res_id']],
+  [/^(.*?)_?table$/, (stem) => [`${stem}_id`, 'row_id']],
+  [/^(.*?)_?doctype$/, (stem) => [`${stem}_name`, 'docname', 'document_name', 'ref_name', 'link_name']],
+  [/^parenttype$/, () => ['parent']],
+  [/^target_type$/, () => ['target_id', 'target']],
+]
+
+export function typePairs(tables: readonly CatalogueTable[]): TypePair[] {
+  return tables.flatMap((table) =>
+    table.columns.flatMap((type): TypePair[] => {
+      if (type.family !== 'text' && type.family !== 'enum') return []
+      for (const [pattern, idNames] of PAIRS) {
+        const stem = pattern.exec(words(type.name))
+        if (!stem) continue
+        const wanted = idNames(stem[1] ?? '').map((name) => name.replace(/^_/, ''))
+        const id = table.columns.find((c) => c !== type && wanted.includes(words(c.name)))
+        if (id && !table.foreignKeys.some((key) => key.columns.includes(id.name))) return [{ table, type, id }]
+      }
+      return []
+    }),
+  )
+}
+
+/** The table that a type value speaks of: `Contacts`, `App\Models\Customer`, `res.partner`, `civicrm_contact`, `Customer`. */
+export function tableOfType(value: string, tables: readonly CatalogueTable[]): CatalogueTable | undefined {
+  const last = words((value.split('\\').pop() ?? value).replaceAll('.', '_'))
+  return tables.find((t) => callNames(t).some((name) => name === last || name === singular(last)))
+}
+
+/** Links of type + id pairs for the values that occur. */
+export function typeLinks(pair: TypePair, values: readonly string[], catalogue: Catalogue): DraftLink[] {
+  const tables = ownTables(catalogue)
+  const byTable = new Map<string, string[]>()
+  for (const value of values) {
+    const other = tableOfType(value, tables)
+    if (other) byTable.set(other.id, [...(byTable.get(other.id) ?? []), value])
+  }
+  return [...byTable].flatMap(([id, said]): DraftLink[] => {
+    const other = tableById(catalogue, id)
+    const key = other?.primaryKey?.length === 1 ? columnOf(other, other.primaryKey[0] ?? '') : undefined
+    return other && key ? [link(pair.table, pair.id, other, key, null, { [pair.type.name]: said })] : []
+  })
+}

@@ -1,0 +1,170 @@
+import { Document, isMap, visit } from 'yaml'
+import type { Executor } from '../adapters/adapter'
+import type { Catalogue, CatalogueTable } from '../catalogue'
+import { checkMap, type Finding } from '../check-map'
+import { parseDataMap } from '../parse-map'
+import { CATEGORY_OF } from './column-names'
+import {
+  foreignKeyLinks,
+  nameLinks,
+  ownTables,
+  sideTableLinks,
+  typeLinks,
+  typePairs,
+  type DraftLink,
+} from './draft-links'
+import { planDraft, type Guesses } from './draft-plan'
+import { draftTable, type DraftTable } from './draft-table'
+import { guessColumn, type ColumnGuess } from './guess-column'
+import { linksOfApplication } from './link-catalogues'
+import { occurringValues, sampledMeanings } from './sample-values'
+
+/**
+ * Writes a first data map (YAML) for a database nobody here has seen, from its catalogue, its own lists of links, names and
+ * samples of values that are looked at and not kept. What it is unsure of carries a comment. It passes `checkMap` against
+ * the same catalogue wherever that is possible. Throws `SystemError` when the database fails.
+ */
+export async function draftMap(executor: Executor, catalogue: Catalogue, key: string): Promise<string> {
+  const tables = ownTables(catalogue)
+  const guesses = await guessAll(executor, tables)
+  const links = await findLinks(executor, catalogue, tables)
+  const plan = planDraft(tables, guesses, links)
+  const drafted = new Map(tables.map((table) => [table.id, draftTable(table, plan, guesses)]))
+  for (let round = 0; round < 12; round++) {
+    const parsed = parseDataMap(write(key, drafted))
+    if (!parsed.ok) {
+      for (const problem of parsed.problems) giveUp(drafted, problem.path.split('.')[1] ?? '', problem.message)
+      continue
+    }
+    const { problems } = checkMap(parsed.map, catalogue)
+    if (problems.length === 0) break
+    for (const problem of problems) mend(drafted, problem)
+  }
+  return write(key, drafted)
+}
+
+async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): Promise<Guesses> {
+  const all = new Map<string, ReadonlyMap<string, ColumnGuess>>()
+  for (const table of tables) {
+    const own = new Map<string, ColumnGuess>()
+    const open: CatalogueTable['columns'][number][] = []
+    for (const column of table.columns) {
+      const guess = guessColumn(table, column)
+      if (guess) own.set(column.name, guess)
+      else if (isWorthASample(table, column)) open.push(column)
+    }
+    for (const [name, meaning] of await sampledMeanings(executor, table, open)) {
+      own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false })
+    }
+    all.set(table.id, own)
+  }
+  return all
+}
+
+function isWorthASample(table: CatalogueTable, column: CatalogueTable['columns'][number]): boolean {
+  const isKey = table.primaryKey?.includes(column.name) ?? false
+  return (
+    column.family === 'text' && !isKey && !table.foreignKeys.some((foreign) => foreign.columns.includes(column.name))
+  )
+}
+
+async function findLinks(
+  executor: Executor,
+  catalogue: Catalogue,
+  tables: readonly CatalogueTable[],
+): Promise<DraftLink[]> {
+  const certain = [
+    ...foreignKeyLinks(tables),
+    ...(await linksOfApplication(executor, catalogue)),
+    ...sideTableLinks(tables),
+  ]
+  const byType: DraftLink[] = []
+  for (const pair of typePairs(tables)) {
+    byType.push(...typeLinks(pair, await occurringValues(executor, pair.table, pair.type.name), catalogue))
+  }
+  const found = [...certain, ...byType]
+  const ids = new Set(tables.map((table) => table.id))
+  const distinct = new Map<string, DraftLink>()
+  for (const link of [...found, ...nameLinks(tables, found)]) {
+    const name = JSON.stringify([link.table, link.columns, link.other, link.where])
+    if (ids.has(link.table) && ids.has(link.other) && !distinct.has(name)) distinct.set(name, link)
+  }
+  return [...distinct.values()]
+}
+
+function giveUp(drafted: ReadonlyMap<string, DraftTable>, id: string, why: string): void {
+  const table = drafted.get(id)
+  if (!table) return
+  table.entry = { personal: false }
+  table.unsure = [why]
+}
+
+/** Takes back what the check refuses, and says so in a comment. */
+function mend(drafted: ReadonlyMap<string, DraftTable>, { path, message }: Finding): void {
+  const [, id = '', part, name, last] = path
+  const table = drafted.get(id)
+  if (!table) return
+  const { columns } = table.entry
+  if (part === 'columns' && name !== undefined && typeof columns === 'object' && columns !== null) {
+    const record = columns as Record<string, Record<string, unknown>>
+    if (last === 'with' && record[name]) {
+      const { with: _refused, ...rest } = record[name]
+      record[name] = rest
+    } else table.entry.erase = 'pseudonymise'
+    note(table, message)
+    return
+  }
+  if (part === 'erase' && table.entry.erase === 'delete') {
+    table.entry.erase = 'pseudonymise'
+    note(table, message)
+    return
+  }
+  if (part === 'erase' && table.entry.erase === 'pseudonymise') {
+    table.entry.erase = 'keep'
+    table.entry.reason = { nl: 'Nog te beoordelen', en: 'To be judged' }
+    note(table, message)
+    return
+  }
+  if ((part === 'facts' || part === 'files' || part === 'keep_for' || part === 'name') && part in table.entry) {
+    table.entry = Object.fromEntries(Object.entries(table.entry).filter(([word]) => word !== part))
+    note(table, message)
+    return
+  }
+  giveUp(drafted, id, message)
+}
+
+function note(table: DraftTable, message: string): void {
+  if (!table.unsure.includes(message)) table.unsure.push(message)
+}
+
+function write(key: string, drafted: ReadonlyMap<string, DraftTable>): string {
+  const document = new Document({
+    version: 1,
+    system: key,
+    phone_country: 'NL',
+    backups: { kept: 'P35D' },
+    tables: Object.fromEntries([...drafted].map(([id, { entry }]) => [id, entry])),
+    unmapped: 'refuse',
+  })
+  document.commentBefore = ' Drafted from the catalogue, names and samples. Read it table by table and correct it.'
+  const backups: unknown = document.get('backups', true)
+  if (isMap(backups)) {
+    backups.flow = true
+    backups.comment = ' unsure: how long backups of this database are kept'
+  }
+  visit(document, {
+    Map: (_, node, ancestors) => {
+      if (ancestors.length > 5) node.flow = true
+    },
+    Seq: (_, node) => {
+      node.flow = true
+    },
+  })
+  for (const [id, { unsure }] of drafted) {
+    const node: unknown = document.getIn(['tables', id], true)
+    if (isMap(node) && unsure.length > 0) {
+      node.commentBefore = unsure.map((text) => ` unsure: ${text.replace(/\s+/g, ' ')}`).join('\n')
+    }
+  }
+  return document.toString({ lineWidth: 140, flowCollectionPadding: false })
+}

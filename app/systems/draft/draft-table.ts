@@ -1,0 +1,188 @@
+import { columnOf, rowKeyColumns, type CatalogueTable } from '../catalogue'
+import type { Strategy } from '../data-map'
+import { strategyMisfit } from '../check/strategy-fit'
+import type { DraftLink } from './draft-links'
+import type { DraftPlan, Guesses } from './draft-plan'
+import { strategyFor, type ColumnGuess } from './guess-column'
+import { bookDate, columnsMeaning, isBookTable, isHistoryTable, nameOf, softDeleted } from './table-kinds'
+
+/** One table of a draft as it will stand in the file, with what the draft is unsure of. */
+export interface DraftTable {
+  entry: Record<string, unknown>
+  unsure: string[]
+}
+
+export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Guesses): DraftTable {
+  const own = guesses.get(table.id) ?? new Map<string, ColumnGuess>()
+  const isSubject = plan.subjects.has(table.id)
+  const belongs = plan.belongs.get(table.id) ?? []
+  if (!isSubject && belongs.length === 0 && !plan.bare.has(table.id)) return notPersonal(own)
+  const unsure = belongs.flatMap(({ link }) =>
+    link.unsure ? [`belongs to ${link.other === table.id ? link.table : link.other}, told from ${link.unsure}`] : [],
+  )
+  const label = nameOf(table).replaceAll('_', ' ')
+  const entry: Record<string, unknown> = { label: { nl: label, en: label } }
+  if (isSubject || plan.bare.has(table.id))
+    Object.assign(entry, subjectOf(table, own, plan, guesses, isSubject, unsure))
+  const deleted = softDeleted(table)
+  if (deleted) entry.soft_deleted = deleted
+  if (belongs.length > 0) entry.belongs_to = belongs.map(({ link, kind }) => written(link, kind))
+  const cuts = plan.cuts.get(table.id)
+  if (cuts) entry.links_to = cuts.map((link) => written(link, 'child'))
+  Object.assign(entry, erasure(table, own, unsure))
+  const columns = columnsOf(table, own)
+  if (Object.keys(columns).length > 0) entry.columns = columns
+  const files = columnsMeaning(table, own, 'file').map((c) => ({ column: c.name, path: `upload/{${c.name}}` }))
+  if (files.length > 0) {
+    entry.files = files
+    unsure.push('where the files lie on disk')
+  }
+  return { entry, unsure }
+}
+
+function notPersonal(own: ReadonlyMap<string, ColumnGuess>): DraftTable {
+  const looks = [...own]
+    .filter(([, g]) => ['identity', 'contact', 'national_number'].includes(g.category))
+    .map(([name]) => name)
+  const unsure =
+    looks.length > 0 ? [`looks personal (${looks.slice(0, 5).join(', ')}), but nothing ties it to a person`] : []
+  return { entry: { personal: false }, unsure }
+}
+
+function subjectOf(
+  table: CatalogueTable,
+  own: ReadonlyMap<string, ColumnGuess>,
+  plan: DraftPlan,
+  guesses: Guesses,
+  isSubject: boolean,
+  unsure: string[],
+): Record<string, unknown> {
+  const names = (...meanings: Parameters<typeof columnsMeaning>[2][]) =>
+    columnsMeaning(table, own, ...meanings).map((c) => c.name)
+  const subject: Record<string, unknown> = {}
+  const email = names('email')
+  const phone = names('phone').filter((name) => !/fax/i.test(name))
+  if (email.length > 0) subject.email = one(email)
+  else {
+    const linked = linkedColumn(table, 'email', plan, guesses)
+    if (linked) subject.email = linked
+  }
+  if (!isSubject) return { subject }
+  if (phone.length > 0) subject.phone = one(phone)
+  else {
+    const linked = linkedColumn(table, 'phone', plan, guesses)
+    if (linked) subject.phone = linked
+  }
+  const number = names('customer_number')
+  if (number.length > 0) subject.customer_number = one(number)
+  if (Object.keys(subject).length === 0) {
+    subject.id = one(rowKeyColumns(table) ?? [])
+    unsure.push('found by its key only: no e-mail address or phone number was seen')
+  }
+  const facts: Record<string, string> = {}
+  const [born] = names('birth_date')
+  const [postcode] = names('postcode')
+  if (born) facts.birth_date = born
+  if (postcode) facts.postcode = postcode
+  const parts = names('first_name', 'middle_name', 'last_name')
+  const name = parts.length > 0 ? parts : names('full_name').slice(0, 1)
+  return {
+    subject,
+    ...(Object.keys(facts).length > 0 ? { facts } : {}),
+    ...(name.length > 0 ? { name } : {}),
+  }
+}
+
+/** A column of that meaning in a table that belongs to this one, directly or over one table between. */
+function linkedColumn(
+  table: CatalogueTable,
+  meaning: 'email' | 'phone',
+  plan: DraftPlan,
+  guesses: Guesses,
+): string | null {
+  const below = (id: string) =>
+    [...plan.belongs].flatMap(([child, links]) =>
+      links.some(({ link, kind }) => (kind === 'child' ? link.other : link.table) === id) && !plan.subjects.has(child)
+        ? [child]
+        : [],
+    )
+  const direct = below(table.id)
+  for (const id of [...direct, ...direct.flatMap(below)]) {
+    const found = [...(guesses.get(id) ?? [])]
+      .filter(([, g]) => g.meaning === meaning && !g.thirdParty)
+      .map(([name]) => name)
+    const best = found.find((name) => !/fax|caps|raw|ext$/i.test(name)) ?? found[0]
+    if (best) return `${id}.${best}`
+  }
+  return null
+}
+
+function one<T>(list: readonly T[]): T | readonly T[] {
+  const [first] = list
+  return list.length === 1 && first !== undefined ? first : list
+}
+
+function written(link: DraftLink, kind: 'child' | 'value'): Record<string, unknown> {
+  const pairs = link.columns.map((column, i) => [column, link.otherColumns[i] ?? ''] as const)
+  const on = Object.fromEntries(kind === 'child' ? pairs : pairs.map(([a, b]) => [b, a]))
+  const where = Object.entries(link.where).map(([column, values]) => [
+    kind === 'child' ? column : `${link.table}.${column}`,
+    one(values),
+  ])
+  return {
+    table: kind === 'child' ? link.other : link.table,
+    on,
+    ...(where.length > 0 ? { where: Object.fromEntries(where) } : {}),
+  }
+}
+
+function erasure(
+  table: CatalogueTable,
+  own: ReadonlyMap<string, ColumnGuess>,
+  unsure: string[],
+): Record<string, unknown> {
+  if (isHistoryTable(table)) return { history: true, erase: 'delete' }
+  if (rowKeyColumns(table) === null || !table.transactional) {
+    unsure.push(
+      table.transactional ? 'no key: rows cannot be addressed' : 'no transactions: rows cannot be written safely',
+    )
+    return { erase: 'keep', reason: { nl: 'Nog te beoordelen', en: 'To be judged' } }
+  }
+  const date = bookDate(table)
+  const rewrites = table.columns.some((c) => own.has(c.name) && !c.generated)
+  if (isBookTable(table) && date && rewrites) {
+    unsure.push('the term for bookkeeping and the date it runs from')
+    return {
+      erase: 'pseudonymise',
+      keep_for: { term: 'P7Y', from: date.name, until: 'year_end', basis: 'art. 52 AWR', then: 'delete' },
+    }
+  }
+  return { erase: 'delete' }
+}
+
+function columnsOf(table: CatalogueTable, own: ReadonlyMap<string, ColumnGuess>): Record<string, unknown> {
+  const columns: Record<string, unknown> = {}
+  for (const [name, guess] of own) {
+    const column = columnOf(table, name)
+    if (!column || column.generated) continue
+    const strategy = strategyFor(table, column, guess)
+    columns[name] = {
+      category: guess.category,
+      ...(strategy ? { with: writtenStrategy(strategy) } : {}),
+      ...(guess.thirdParty ? { third_party: true } : {}),
+    }
+  }
+  for (const column of table.columns) {
+    if (column.family !== 'tsvector' || column.generated || columns[column.name]) continue
+    const derived: Strategy = { kind: 'derived', from: null, join: '' }
+    if (!strategyMisfit(table, column, derived)) columns[column.name] = { category: 'content', with: 'derived' }
+  }
+  return columns
+}
+
+function writtenStrategy(strategy: Strategy): unknown {
+  if (strategy.kind === 'fixed') return { fixed: strategy.value }
+  if (strategy.kind === 'generalise') return { generalise: strategy.to }
+  if (strategy.kind === 'truncate') return { truncate: strategy.length }
+  return strategy.kind
+}

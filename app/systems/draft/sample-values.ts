@@ -1,0 +1,73 @@
+import type { Executor } from '../adapters/adapter'
+import { keyword, sql } from '../adapters/sql'
+import type { CatalogueTable } from '../catalogue'
+import { columnIn, selected, tableAs } from '../locate/rows'
+import { unmappedTable } from '../locate/referrers'
+import type { Meaning } from './column-names'
+
+const SAMPLE = 60
+
+/** Shapes that give a value away. BSN by the elfproef, IBAN by its check digits (ISO 13616). */
+export function shapeOf(text: string): Meaning | null {
+  const value = text.trim()
+  if (/^[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}$/i.test(value)) return 'email'
+  if (isIban(value)) return 'iban'
+  if (isBsn(value)) return 'national_number'
+  if (/^(\+|00)\d[\d\s().-]{7,17}$|^0[1-9][\d\s-]{7,12}$/.test(value) && value.replace(/\D/g, '').length >= 9)
+    return 'phone'
+  if (/^[1-9]\d{3}\s?[A-Z]{2}$/.test(value)) return 'postcode'
+  return null
+}
+
+function isIban(value: string): boolean {
+  const plain = value.replace(/\s/g, '').toUpperCase()
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(plain)) return false
+  const digits = (plain.slice(4) + plain.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55))
+  let rest = 0
+  for (const digit of digits) rest = (rest * 10 + Number(digit)) % 97
+  return rest === 1
+}
+
+function isBsn(value: string): boolean {
+  if (!/^\d{9}$/.test(value) || /^0{9}$/.test(value)) return false
+  const sum = [...value].reduce((total, digit, i) => total + Number(digit) * (i === 8 ? -1 : 9 - i), 0)
+  return sum % 11 === 0
+}
+
+/** What the values of text columns look like: column -> meaning, where most of a sample agree. Nothing is stored. */
+export async function sampledMeanings(
+  executor: Executor,
+  table: CatalogueTable,
+  columns: CatalogueTable['columns'],
+): Promise<ReadonlyMap<string, Meaning>> {
+  const { dialect } = executor
+  if (columns.length === 0) return new Map()
+  const resolved = unmappedTable(table)
+  const texts = columns.map((column) => dialect.asText(columnIn('t', column), column))
+  const rows = await executor.query(
+    sql`SELECT ${selected('c', texts)} FROM ${tableAs(dialect, resolved, 't')} LIMIT ${keyword(String(SAMPLE))}`,
+  )
+  const meanings = new Map<string, Meaning>()
+  columns.forEach((column, i) => {
+    const values = rows.flatMap((row) => (row[`c${i}`]?.trim() ? [row[`c${i}`] ?? ''] : []))
+    const shapes = values.map(shapeOf)
+    for (const shape of new Set(shapes)) {
+      const share = shapes.filter((s) => s === shape).length / values.length
+      if (shape && values.length >= 2 && share >= (shape === 'national_number' ? 0.9 : 0.6))
+        meanings.set(column.name, shape)
+    }
+  })
+  return meanings
+}
+
+/** The different values of a column, the commonest first. */
+export async function occurringValues(executor: Executor, table: CatalogueTable, name: string): Promise<string[]> {
+  const { dialect } = executor
+  const column = table.columns.find((c) => c.name === name)
+  if (!column) return []
+  const rows = await executor.query(
+    sql`SELECT ${selected('c', [dialect.asText(columnIn('t', column), column)])} FROM ${tableAs(dialect, unmappedTable(table), 't')}
+      WHERE ${columnIn('t', column)} IS NOT NULL GROUP BY ${columnIn('t', column)} ORDER BY COUNT(*) DESC LIMIT ${keyword(String(SAMPLE))}`,
+  )
+  return rows.flatMap((row) => (row.c0 ? [row.c0] : []))
+}

@@ -1,0 +1,66 @@
+import type { CatalogueColumn, CatalogueTable } from '../catalogue'
+import { HISTORY_TABLES, PERSON_TABLES, SETTINGS_TABLES, SOFT_DELETED, type Meaning } from './column-names'
+import { words, type ColumnGuess } from './guess-column'
+
+const EMPLOYEES =
+  /(^|_)(users?|employees?|medewerkers?|gebruikers?|benutzer|staff|workspace_?members?|admins?|utilisateurs?)$/
+const ORGANISATIONS =
+  /(^|_)(accounts?|compan(y|ies)|organi[sz]ations?|organisaties?|vendors?|suppliers?|leveranciers?|bedrij(f|ven)|firmas?|firmen|business\w*|branch(es)?)$/
+const VALUES =
+  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|communications?|crmentity|documents?|attachments?)$/
+const BOOKS =
+  /(^|_|tab)(sales_)?(invoices?|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
+/** Columns that name who did something in the application, not whom the row is about. */
+const DOERS =
+  /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact)(_|$)/
+
+export const nameOf = (table: CatalogueTable) => words(table.name.replace(/^tab(?=[A-Z])/, ''))
+export const isEmployeeTable = (table: CatalogueTable) => EMPLOYEES.test(nameOf(table))
+export const isOrganisationTable = (table: CatalogueTable) => ORGANISATIONS.test(nameOf(table))
+export const isPersonTable = (table: CatalogueTable) =>
+  PERSON_TABLES.test(table.name) || PERSON_TABLES.test(nameOf(table))
+export const isSettingsTable = (table: CatalogueTable) => SETTINGS_TABLES.test(nameOf(table)) && !isPersonTable(table)
+export const isValueTable = (table: CatalogueTable) => VALUES.test(nameOf(table))
+export const isBookTable = (table: CatalogueTable) => BOOKS.test(nameOf(table))
+export const isHistoryTable = (table: CatalogueTable) => HISTORY_TABLES.test(table.name)
+export const namesADoer = (column: string) => DOERS.test(words(column))
+
+/** The first column that marks a row as deleted, as a `soft_deleted` of the map. */
+export function softDeleted(table: CatalogueTable): Record<string, number | boolean | string> | null {
+  for (const column of table.columns) {
+    const kind = SOFT_DELETED.find(([pattern]) => pattern.test(words(column.name)))?.[1]
+    if (kind === 'moment') return { [column.name]: 'not_null' }
+    if (kind === 'flag' && (column.family === 'boolean' || column.family === 'integer')) {
+      return { [column.name]: column.type === 'boolean' ? true : 1 }
+    }
+  }
+  return null
+}
+
+/** The date from which a term of bookkeeping runs. */
+export function bookDate(table: CatalogueTable): CatalogueColumn | null {
+  const dates = table.columns.filter((c) => c.family === 'date' || c.family === 'timestamp')
+  const named = [
+    /(invoice|factuur|rechnungs)_?(date|datum)/,
+    /(issue|posting|receive|payment|transaction|betaal)\w*_?(date|datum|on|at)?$/,
+    /^(date|datum)$/,
+    /creat|aangemaakt|inserted/,
+  ]
+  for (const pattern of named) {
+    const found = dates.find((column) => pattern.test(words(column.name)))
+    if (found) return found
+  }
+  return dates[0] ?? null
+}
+
+/** Columns of these meanings, in the table's order. */
+export function columnsMeaning(
+  table: CatalogueTable,
+  guesses: ReadonlyMap<string, ColumnGuess>,
+  ...meanings: readonly Meaning[]
+): CatalogueColumn[] {
+  return table.columns.filter((column) => {
+    const guess = guesses.get(column.name)
+    return guess !== undefined && !guess.thirdParty && meanings.includes(guess.meaning) && !column.generated
+  })
+}
