@@ -1,5 +1,4 @@
 export { isMailName, mailSchemas } from './props'
 export type { MailName, MailProps } from './props'
 export { renderMail } from './render'
-export type { RenderedMail } from './render'
 export type { Sender } from './words'

@@ -81,7 +81,7 @@ describe('every mail', () => {
   it.each(everyMail)(
     '$name in $language shows hostile texts as they are, never as markup',
     async ({ name, language }) => {
-      const props = mailSchemas[name].parse(poisoned(exampleProps[name])) as MailProps[typeof name]
+      const props = mailSchemas[name].parse(poisoned(exampleProps[name]))
       const { subject, html, text } = await rendered(name, props, language, { name: hostile, contact: hostile })
       expect(html).not.toMatch(/<img/)
       expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;')
@@ -93,7 +93,7 @@ describe('every mail', () => {
   )
 
   it.each(everyMail)('$name in $language has no person’s name in its subject', async ({ name, language }) => {
-    const props = mailSchemas[name].parse(poisoned(exampleProps[name])) as MailProps[typeof name]
+    const props = mailSchemas[name].parse(poisoned(exampleProps[name]))
     const { subject } = await rendered(name, props, language)
     expect(subject).not.toContain('<img')
   })
