@@ -1,3 +1,31 @@
+import { layout, route } from '@remix-run/route-config'
 import type { RouteConfigEntry } from '@remix-run/route-config'
 
-export const deskRoutes: RouteConfigEntry[] = []
+const here = (file: string) => `routes/desk/${file}`
+
+/** The desk. Every route stands with what it asks for in staff/permissions.ts; a test compares the two. */
+export const deskRoutes: RouteConfigEntry[] = [
+  route('desk/login', here('login.tsx')),
+  route('desk/logout', here('logout.ts')),
+  route('desk/invitation/:token', here('invitation.$token.tsx')),
+  layout(here('layout.tsx'), [
+    route('desk', here('home.ts')),
+    route('desk/account', here('account.tsx')),
+    route('desk/queue', here('queue.tsx')),
+    route('desk/requests/new', here('requests.new.tsx')),
+    route('desk/requests/:reference', here('requests.$reference.tsx')),
+    route('desk/requests/:reference/assignment', here('requests.$reference.assignment.tsx')),
+    route('desk/requests/:reference/start', here('requests.$reference.start.tsx')),
+    route('desk/requests/:reference/question', here('requests.$reference.question.tsx')),
+    route('desk/requests/:reference/note', here('requests.$reference.note.tsx')),
+    route('desk/requests/:reference/refusal', here('requests.$reference.refusal.tsx')),
+    route('desk/requests/:reference/completion', here('requests.$reference.completion.tsx')),
+    route('desk/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),
+    route('desk/requests/:reference/unmask', here('requests.$reference.unmask.tsx')),
+    route('desk/systems', here('systems.tsx')),
+    route('desk/evidence', here('evidence.tsx')),
+    route('desk/reports', here('reports.tsx')),
+    route('desk/staff', here('staff.tsx')),
+    route('desk/settings', here('settings.tsx')),
+  ]),
+]

@@ -1,0 +1,96 @@
+import { data, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { translatorFor } from '~/locales/translate'
+import { readForm } from '~/platform/forms.server'
+import { readOrganisation } from '~/platform/organisation.server'
+import { inTransaction } from '~/platform/runtime.server'
+import { acceptInvitation, findInvitation } from '~/staff/invite.server'
+import { openSession } from '~/staff/sessions.server'
+import { rememberBrowser } from '~/staff/sign-in.server'
+import { Button } from '~/ui/button'
+import { Csrf } from '~/ui/csrf'
+import { ErrorSummary } from '~/ui/error-summary'
+import { TextField } from '~/ui/field'
+import { useTexts } from '~/ui/language'
+import { languageOfRequest } from '~/ui/language-of-request'
+import { Notice } from '~/ui/notice'
+import { DoorPage } from './parts/door-page'
+import { deskLinks } from './parts/desk-links'
+import { languageCookie } from './parts/language-cookie.server'
+
+export const links = deskLinks
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [{ title: loaded?.title ?? '' }]
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const invited = await findInvitation(context.runtime.db, context.runtime, params['token'] ?? '')
+  const organisation = await readOrganisation(context.runtime.db)
+  const title = translatorFor(languageOfRequest(request))('desk:invitation.title')
+  const page = { title, organisation: organisation['organisation.name'], demo: context.runtime.demo }
+  // Whoever holds the link may know whom it is for; an invalid one says nothing.
+  return data(
+    { ...page, invited: invited && { name: invited.name, email: invited.email } },
+    { status: invited ? 200 : 404 },
+  )
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const { runtime } = context
+  const read = await readForm(runtime, request)
+  if (!read.ok) return data({ problem: 'stale' as const }, { status: read.status })
+  const [password, passwordAgain] = [read.form.get('password'), read.form.get('passwordAgain')]
+  const token = params['token'] ?? ''
+  const accepted = await inTransaction(runtime, async (tx) => {
+    const result = await acceptInvitation(tx, runtime, { token, password, passwordAgain })
+    return result.ok ? { ...result, session: await openSession(tx, runtime, result.staff.id) } : result
+  })
+  if (!accepted.ok) return data({ problem: accepted.reason }, { status: 400 })
+  const headers = new Headers()
+  headers.append('Set-Cookie', accepted.session)
+  headers.append('Set-Cookie', rememberBrowser(runtime, accepted.staff.id))
+  headers.append('Set-Cookie', languageCookie(runtime, accepted.staff.language))
+  throw redirect('/desk', { status: 303, headers })
+}
+
+export default function Invitation() {
+  const t = useTexts()
+  const { invited, ...page } = useLoaderData<typeof loader>()
+  const problem = useActionData<typeof action>()?.problem
+  const message = problem && t(`desk:password.problem.${problem}`)
+  const again = problem === 'not_the_same'
+  return (
+    <DoorPage {...page} title={t('desk:invitation.title')}>
+      {invited ? (
+        <form method="post" noValidate>
+          <Csrf />
+          <ErrorSummary errors={{ [again ? 'passwordAgain' : 'password']: message }} />
+          <p>{t('desk:invitation.lead', { name: invited.name, email: invited.email })}</p>
+          {/* For password managers. */}
+          <input type="hidden" name="username" value={invited.email} autoComplete="username" />
+          <TextField
+            name="password"
+            type="password"
+            label={t('desk:password.new')}
+            hint={t('desk:password.hint')}
+            error={again ? undefined : message}
+            autoComplete="new-password"
+            required
+          />
+          <TextField
+            name="passwordAgain"
+            type="password"
+            label={t('desk:password.again')}
+            error={again ? message : undefined}
+            autoComplete="new-password"
+            required
+          />
+          <Button>{t('desk:invitation.button')}</Button>
+        </form>
+      ) : (
+        <Notice tone="warning">
+          <p>{t('desk:invitation.invalid')}</p>
+        </Notice>
+      )}
+    </DoorPage>
+  )
+}

@@ -1,0 +1,85 @@
+import { Temporal } from 'temporal-polyfill'
+import { urgencyOf } from '~/deadlines/days-left'
+import { shortDate } from '~/ui/dates'
+import { useTexts } from '~/ui/language'
+import { TermBar } from '~/ui/term-bar'
+import type { QueueData } from '../queue'
+import { DueWords } from './due-words'
+
+type TableProps = { rows: QueueData['rows']; today: string; mayAssign: boolean; isSearch: boolean }
+
+/** The cases, one a row of 32 px; the reference is the way in. */
+export function QueueTable({ rows, today, mayAssign, isSearch }: TableProps) {
+  const t = useTexts()
+  if (rows.length === 0)
+    return (
+      <div className="empty">
+        <p>{t(isSearch ? 'desk:queue.nothingFound' : 'desk:queue.empty')}</p>
+        <p className="soft">{t(isSearch ? 'desk:queue.nothingFoundHelp' : 'desk:queue.emptyHelp')}</p>
+      </div>
+    )
+  const year = Temporal.PlainDate.from(today).year
+  return (
+    <div className="table-frame" role="region" aria-label={t('desk:queue.title')} tabIndex={0}>
+      <table className="dense queue">
+        <thead>
+          <tr>
+            {['reference', 'kind', 'subject', 'received', 'due', 'left', 'state', 'assignee'].map((column) => (
+              <th key={column} scope="col">
+                {t(`desk:queue.column.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={row.reference}
+              data-urgency={
+                row.closedOn ? 'closed' : urgencyOf(Temporal.PlainDate.from(row.dueOn), Temporal.PlainDate.from(today))
+              }
+            >
+              <th scope="row">
+                <a href={`/desk/requests/${row.reference}`} data-key-row>
+                  {row.reference}
+                </a>
+              </th>
+              <td>{t(`common:kind.${row.kind}`)}</td>
+              <td>{row.subject ?? <span className="soft">{t('desk:queue.unknown')}</span>}</td>
+              <td className="date">{shortDate(row.receivedOn, t, year)}</td>
+              <td className="date">{shortDate(row.dueOn, t, year)}</td>
+              <td>
+                <span className="due-cell">
+                  <TermBar
+                    size="row"
+                    receivedOn={row.receivedOn}
+                    dueOn={row.dueOn}
+                    strictDueOn={row.strictDueOn}
+                    today={today}
+                    closedOn={row.closedOn}
+                    decorative
+                  />
+                  <DueWords dueOn={row.dueOn} today={today} closedOn={row.closedOn} workingDays={row.workingDays} />
+                </span>
+              </td>
+              <td>{t(`common:state.${row.state}`)}</td>
+              <td>
+                {row.assignee ?? <span className="soft">{t('desk:queue.nobody')}</span>}
+                {mayAssign && !row.closedOn ? (
+                  <a
+                    className="row-link"
+                    href={`/desk/requests/${row.reference}/assignment`}
+                    data-key-assign
+                    aria-label={t('desk:queue.assignOne', { reference: row.reference })}
+                  >
+                    {t('desk:queue.assign')}
+                  </a>
+                ) : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

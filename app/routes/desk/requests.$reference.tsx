@@ -1,0 +1,64 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { deskToday, viewCase } from '~/requests/case-view.server'
+import { isUnmasked } from '~/requests/unmask.server'
+import { may } from '~/staff/permissions'
+import { isFresh } from '~/staff/reauthenticate.server'
+import { requireStaff } from '~/staff/require-staff.server'
+import { languageOfRequest } from '~/ui/language-of-request'
+import { useTexts } from '~/ui/language'
+import { caseAt } from './case.server'
+import { CaseFacts } from './parts/case-facts'
+import { CaseTitle } from './parts/case-title'
+import { Conversation } from './parts/conversation'
+import { NextStep } from './parts/next-step'
+import { Timeline } from './parts/timeline'
+import { caseShape } from './parts/case-shape.server'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.shape.reference ?? '' }]
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const session = await requireStaff(request, context, 'case.read')
+  const { runtime } = context
+  const row = await caseAt(context, params)
+  const mayUnmask = may(session.staff.role, 'case.unmask')
+  const unmasked =
+    mayUnmask && (await isUnmasked(runtime.db, runtime, { requestId: row.id, staffId: session.staff.id }))
+  const view = await viewCase(runtime, row, { unmasked })
+  const day = await deskToday(runtime)
+  return {
+    shape: await caseShape(runtime, view, { ...day, language: languageOfRequest(request) }),
+    role: session.staff.role,
+    isMine: row.assigneeId === session.staff.id,
+    mayUnmask,
+    mayWork: may(session.staff.role, 'case.work'),
+    fresh: isFresh(runtime, session),
+  }
+}
+
+export type CaseData = Awaited<ReturnType<typeof loader>>
+
+export default function CasePage() {
+  const t = useTexts()
+  const data = useLoaderData<typeof loader>()
+  return (
+    <>
+      <CaseTitle shape={data.shape} />
+      <div className="panes">
+        <section className="pane" aria-labelledby="facts-title">
+          <h2 id="facts-title">{t('desk:case.facts')}</h2>
+          <CaseFacts {...data} />
+        </section>
+        <section className="pane pane-wide" aria-labelledby="timeline-title">
+          <h2 id="timeline-title">{t('desk:case.timeline')}</h2>
+          <Timeline shape={data.shape} />
+          <Conversation shape={data.shape} mayWork={data.mayWork} />
+        </section>
+        <aside className="pane" id="next" aria-labelledby="next-title">
+          <h2 id="next-title">{t('desk:case.next')}</h2>
+          <NextStep {...data} />
+        </aside>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,89 @@
+import { data, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { translatorFor } from '~/locales/translate'
+import { readOrganisation } from '~/platform/organisation.server'
+import { inTransaction } from '~/platform/runtime.server'
+import { changeRole, disableStaff, enableStaff, listStaff } from '~/staff/accounts.server'
+import { invitationSchema, inviteStaff } from '~/staff/invite.server'
+import { may } from '~/staff/permissions'
+import { requireStaff } from '~/staff/require-staff.server'
+import { isRole } from '~/staff/roles'
+import { useTexts } from '~/ui/language'
+import { languageOfRequest } from '~/ui/language-of-request'
+import { deskForm } from './desk-form.server'
+import { Problem } from './parts/action-page'
+import { InviteForm } from './parts/invite-form'
+import { StaffTable } from './parts/staff-table'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { staff } = await requireStaff(request, context, 'staff.read')
+  const rows = await listStaff(context.runtime.db)
+  return {
+    title: translatorFor(languageOfRequest(request))('desk:staff.title'),
+    self: staff.id,
+    mayManage: may(staff.role, 'staff.manage'),
+    staff: rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      email: row.email,
+      role: row.role,
+      standing: row.disabledAt ? ('disabled' as const) : row.passwordHash ? ('active' as const) : ('invited' as const),
+    })),
+  }
+}
+
+export type StaffData = Awaited<ReturnType<typeof loader>>
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const { staff: by } = await requireStaff(request, context, 'staff.manage')
+  const { runtime } = context
+  const form = await deskForm(request, context)
+  const intent = form.get('intent')
+  if (intent === 'invite') {
+    const typed = {
+      email: form.get('email'),
+      name: form.get('name'),
+      role: form.get('role'),
+      language: form.get('language'),
+    }
+    const parsed = invitationSchema.safeParse(typed)
+    if (!parsed.success) {
+      const wrong = parsed.error.issues.map((issue) => String(issue.path[0]))
+      return data({ typed, wrong, problem: null }, { status: 400 })
+    }
+    const organisation = (await readOrganisation(runtime.db))['organisation.name']
+    const invited = await inTransaction(runtime, (tx) => inviteStaff(tx, runtime, { ...parsed.data, by, organisation }))
+    if (!invited.ok) return data({ typed, wrong: [], problem: invited.reason }, { status: 400 })
+    throw redirect('/desk/staff', 303)
+  }
+  const staffId = form.get('staff')
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(staffId)) throw new Response(null, { status: 400 })
+  const role = form.get('role')
+  const changed = await inTransaction(runtime, async (tx) => {
+    if (intent === 'disable') return disableStaff(tx, runtime, { by, staffId })
+    if (intent === 'enable') return enableStaff(tx, runtime, { by, staffId })
+    if (intent === 'role' && isRole(role)) return changeRole(tx, runtime, { by, staffId, role })
+    throw new Response(null, { status: 400 })
+  })
+  if (!changed.ok) return data({ typed: null, wrong: [], problem: changed.reason }, { status: 409 })
+  throw redirect('/desk/staff', 303)
+}
+
+export default function Staff() {
+  const t = useTexts()
+  const loaded = useLoaderData<typeof loader>()
+  const failed = useActionData<typeof action>()
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t('desk:staff.title')}</h1>
+      </div>
+      <Problem reason={failed?.problem} />
+      <StaffTable {...loaded} />
+      {loaded.mayManage ? <InviteForm typed={failed?.typed ?? null} wrong={failed?.wrong ?? []} /> : null}
+    </>
+  )
+}
