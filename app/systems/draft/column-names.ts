@@ -124,7 +124,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'last_name',
   ],
   [
-    /(^|_)(full_?name|display_?name|sort_?name|complete_?name|volledige_naam|naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|account_holder|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
+    /(^|_)(full_?name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|account_holder|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
     'full_name',
   ],
   [/(^|_)(initials|voorletters|initialen|initiales)(_|$)/, 'initials'],
@@ -136,7 +136,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'house_number',
   ],
   [
-    /(^|_)(street\w*|straat\w*|strasse|rue|address(_line)?_?\d?|adres\w*|adresse|addr\d?|address_street\d?|po_?box|postbus|supplemental_address_\d|lane)$/,
+    /(^|_)(street\w*|straat\w*|strasse|rue|adres|address(_line)?_?\d?|adres\w*|adresse|addr\d?|address_street\d?|po_?box|postbus|supplemental_address_\d|lane)$/,
     'street',
   ],
   [/(^|_)(city|plaats|woonplaats|ort|stadt|ville|town)(_|$)/, 'city'],

@@ -35,12 +35,9 @@ export function foreignKeyLinks(tables: readonly CatalogueTable[]): DraftLink[] 
 }
 
 function singular(name: string): string {
-  return name
-    .replace(/ies$/, 'y')
-    .replace(/(ss|us)$/, '$1#')
-    .replace(/(ch|sh|x|ss)es$/, '$1')
-    .replace(/s$/, '')
-    .replace(/#$/, '')
+  if (/ies$/.test(name)) return name.replace(/ies$/, 'y')
+  if (/(ch|sh|x|ss)es$/.test(name)) return name.slice(0, -2)
+  return /(ss|us)$/.test(name) ? name : name.replace(/s$/, '')
 }
 
 /** Names by which other tables may call a table: with and without prefixes, singular and plural. */
@@ -90,6 +87,21 @@ function link(
   where: DraftLink['where'] = {},
 ): DraftLink {
   return { table: table.id, columns: [column.name], other: other.id, otherColumns: [target.name], where, unsure }
+}
+
+const SELF =
+  /^(reports_to|referred_by|referrer|verwezen_door|parent|master(_record|_contact)?|merged_(into|to|with)|merge_target|duplicate_of|survivor|manager|mentor|spouse|partner|geworben_von|parrain|vervangen_door)(_id)?$/
+
+/** `referred_by`, `reports_to_id`, `merged_into` of a table refer to itself where no key says otherwise. */
+export function selfLinks(tables: readonly CatalogueTable[], known: readonly DraftLink[]): DraftLink[] {
+  return tables.flatMap((table) => {
+    const key = table.primaryKey?.length === 1 ? columnOf(table, table.primaryKey[0] ?? '') : undefined
+    if (!key) return []
+    return table.columns
+      .filter((column) => column !== key && SELF.test(words(column.name)) && comparable(column, key))
+      .filter((column) => !known.some((l) => l.table === table.id && l.columns.includes(column.name)))
+      .map((column) => link(table, column, table, key, 'the name of the column'))
+  })
 }
 
 /** `*_cstm`, `civicrm_value_*` and audit tables beside the table they extend. */

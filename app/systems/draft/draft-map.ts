@@ -1,4 +1,4 @@
-import { Document, isMap, visit } from 'yaml'
+import { Document, isMap, isPair, isScalar, visit } from 'yaml'
 import type { Executor } from '../adapters/adapter'
 import type { Catalogue, CatalogueTable } from '../catalogue'
 import { checkMap, type Finding } from '../check-map'
@@ -8,6 +8,7 @@ import {
   foreignKeyLinks,
   nameLinks,
   ownTables,
+  selfLinks,
   sideTableLinks,
   typeLinks,
   typePairs,
@@ -82,7 +83,8 @@ async function findLinks(
   for (const pair of typePairs(tables)) {
     byType.push(...typeLinks(pair, await occurringValues(executor, pair.table, pair.type.name), catalogue))
   }
-  const found = [...certain, ...byType]
+  const typed = [...certain, ...byType]
+  const found = [...typed, ...selfLinks(tables, typed)]
   const ids = new Set(tables.map((table) => table.id))
   const distinct = new Map<string, DraftLink>()
   for (const link of [...found, ...nameLinks(tables, found)]) {
@@ -154,7 +156,9 @@ function write(key: string, drafted: ReadonlyMap<string, DraftTable>): string {
   }
   visit(document, {
     Map: (_, node, ancestors) => {
-      if (ancestors.length > 5) node.flow = true
+      const pair = ancestors.at(-1)
+      const isColumns = isPair(pair) && isScalar(pair.key) && pair.key.value === 'columns'
+      if (ancestors.length > 7 || (ancestors.length === 7 && !isColumns)) node.flow = true
     },
     Seq: (_, node) => {
       node.flow = true

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { checkMap } from '~/systems/check-map'
+import type { Engine } from '~/systems/catalogue'
+import { draftMap } from '~/systems/draft/draft-map'
+import { shapeOf } from '~/systems/draft/sample-values'
+import { locate } from '~/systems/locate/locate'
+import type { Identifiers } from '~/systems/located'
+import { parseDataMap } from '~/systems/parse-map'
+import { crm, engines, hasMariadb } from './databases'
+
+async function drafted(engine: Engine, script: string, who: Identifiers) {
+  const { adapter, catalogue } = await crm(engine, script)
+  const yaml = await draftMap(adapter, catalogue, 'crm')
+  if (process.env.SHOW_DRAFT) process.stdout.write(yaml)
+  const parsed = parseDataMap(yaml)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const { problems, resolved } = checkMap(parsed.map, catalogue)
+  const person = await locate(adapter, resolved, who)
+  const counts = Object.fromEntries(
+    [...person.rows, ...[...person.shared].map(([t, r]) => [`~${t}`, r] as const)].map(([t, rows]) => [t, rows.length]),
+  )
+  return { yaml, map: parsed.map, problems, counts, person }
+}
+
+describe.skipIf(!hasMariadb)('a draft of a SuiteCRM-like MariaDB without foreign keys', () => {
+  test('finds links, side tables, audit tables, soft deletes and the linked e-mail address', async () => {
+    const { map, problems, counts } = await drafted(
+      'mysql',
+      `create table users (id char(36) primary key, user_name varchar(60), first_name varchar(50), last_name varchar(50));
+create table accounts (id char(36) primary key, name varchar(150), billing_address_street varchar(150), assigned_user_id char(36), deleted tinyint(1) default 0);
+create table contacts (id char(36) primary key, first_name varchar(100), last_name varchar(100), phone_mobile varchar(100), birthdate date,
+  description text, assigned_user_id char(36), created_by char(36), reports_to_id char(36), deleted tinyint(1) default 0);
+create table contacts_cstm (id_c char(36) primary key, shoe_size_c int, iban_c varchar(40));
+create table contacts_audit (id char(36) primary key, parent_id char(36), field_name varchar(100), before_value_string varchar(255));
+create table accounts_contacts (id char(36) primary key, contact_id char(36), account_id char(36), deleted tinyint(1));
+create table notes (id char(36) primary key, name varchar(255), parent_type varchar(255), parent_id char(36), description text, filename varchar(255));
+create table email_addresses (id char(36) primary key, email_address varchar(255), email_address_caps varchar(255));
+create table email_addr_bean_rel (id char(36) primary key, email_address_id char(36), bean_id char(36), bean_module varchar(100));
+create table calls (id char(36) primary key, name varchar(50), description text);
+create table calls_contacts (id char(36) primary key, call_id char(36), contact_id char(36));
+create table relationships (id char(36) primary key, relationship_name varchar(150), lhs_table varchar(64), lhs_key varchar(64), rhs_table varchar(64),
+  rhs_key varchar(64), join_table varchar(64), join_key_lhs varchar(64), join_key_rhs varchar(64), relationship_role_column varchar(64), relationship_role_column_value varchar(50));
+insert into contacts (id, last_name) values ('c1', 'Jansen'), ('c2', 'Bakker');
+insert into contacts_cstm values ('c1', 1, null), ('c2', 2, null);
+insert into contacts_audit values ('a1', 'c1', 'last_name', 'Smit');
+insert into accounts (id, name) values ('c1', 'same id');
+insert into accounts_contacts values ('ac', 'c1', 'c1', 0);
+insert into notes values ('n1', 'x', 'Contacts', 'c1', '', ''), ('n2', 'y', 'Accounts', 'c1', '', '');
+insert into email_addresses values ('e1', 'jan@x.nl', 'JAN@X.NL'), ('e2', 'b@x.nl', 'B@X.NL');
+insert into email_addr_bean_rel values ('r1', 'e1', 'c1', 'Contacts'), ('r2', 'e2', 'c2', 'Contacts');
+insert into calls values ('k1', 'call', ''), ('k2', 'group', '');
+insert into calls_contacts values ('kc1', 'k1', 'c1'), ('kc2', 'k2', 'c1'), ('kc3', 'k2', 'c2');
+insert into relationships values ('1', 'calls_contacts', 'calls', 'id', 'contacts', 'id', 'calls_contacts', 'call_id', 'contact_id', null, null);`,
+      { email: ['jan@x.nl'] },
+    )
+    expect(problems).toEqual([])
+    expect(map.tables.users?.personal).toBe(false)
+    expect(map.tables.contacts?.softDeleted).toEqual([{ column: 'deleted', test: { kind: 'in', values: [1] } }])
+    expect(map.tables.contacts_audit?.history).toBe(true)
+    expect(map.tables.contacts?.linksTo.map((l) => l.on)).toEqual([[{ column: 'reports_to_id', other: 'id' }]])
+    expect(counts).toEqual({
+      contacts: 1,
+      contacts_cstm: 1,
+      contacts_audit: 1,
+      accounts_contacts: 1,
+      notes: 1,
+      email_addresses: 1,
+      email_addr_bean_rel: 1,
+      calls: 1,
+      calls_contacts: 2,
+      '~calls': 1,
+    })
+  })
+})
+
+describe.each(engines)('a draft on %s', (engine) => {
+  test('of a Dutch shop keeps invoices, and passes its own check', async () => {
+    const { map, problems, counts, yaml } = await drafted(
+      engine,
+      `create table adressen (id int primary key, straat varchar(80), huisnummer varchar(10), postcode varchar(7), plaats varchar(50));
+create table klanten (id int primary key, klantnummer varchar(20) not null unique, voornaam varchar(50), achternaam varchar(50) not null,
+  e_mail varchar(120) not null unique, telefoon varchar(30), geboortedatum date not null, adres_id int, verwezen_door int,
+  foreign key (adres_id) references adressen (id));
+create table facturen (id int primary key, klant_id int not null, factuurdatum date not null, factuurnaam varchar(80), contact_name varchar(80),
+  foreign key (klant_id) references klanten (id) on delete cascade);
+create table factuur_regels (id int primary key, factuur_id int not null, foreign key (factuur_id) references facturen (id) on delete cascade);
+create table nieuwsbrief (id int primary key, mailadres varchar(120), lijst int);
+create table gesprekken (id int primary key, klant_id int, veld7 varchar(60), opmerkingen text);
+create table producten (id int primary key, naam varchar(50), omschrijving text);
+insert into adressen values (1, 'Kade', '1', '1234 AB', 'Delft');
+insert into klanten values (1, 'K1', 'Jan', 'Jansen', 'jan@x.nl', null, '1980-02-03', 1, null);
+insert into facturen values (1, 1, '2024-01-01', 'Jan Jansen', 'Jan Jansen');
+insert into factuur_regels values (1, 1), (2, 1);
+insert into nieuwsbrief values (1, 'Jan@x.nl', 1), (2, 'p@x.nl', 1);
+insert into gesprekken values (1, 1, 'NL91ABNA0417164300', 'hoi'), (2, 1, 'NL02ABNA0123456789', 'hoi');`,
+      { email: ['jan@x.nl'] },
+    )
+    expect(problems).toEqual([])
+    expect(yaml).toContain('# unsure')
+    expect(map.tables.klanten?.subject?.identifiers.email).toEqual([{ column: 'e_mail', via: null }])
+    expect(map.tables.facturen?.keepFor[0]).toMatchObject({ term: 'P7Y', from: { columns: ['factuurdatum'] } })
+    expect(map.tables.gesprekken?.columns.veld7?.category).toBe('financial')
+    expect(map.tables.producten?.personal).toBe(false)
+    expect(counts).toEqual({ adressen: 1, klanten: 1, facturen: 1, factuur_regels: 2, nieuwsbrief: 1, gesprekken: 2 })
+  })
+})
+
+test('values are told by their shape, numbers by their check digits', () => {
+  expect(shapeOf('111222333')).toBe('national_number')
+  expect(shapeOf('111222334')).toBeNull()
+  expect(shapeOf('NL91ABNA0417164300')).toBe('iban')
+  expect(shapeOf('NL92ABNA0417164300')).toBeNull()
+  expect(shapeOf('06-12345678')).toBe('phone')
+  expect(shapeOf('2611 AB')).toBe('postcode')
+})
