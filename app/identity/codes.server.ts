@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { and, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { oneTimeCode } from '~db/schema'
-import type { Transaction } from '~db/client'
+import type { Executor, Transaction } from '~db/client'
 import { equalBytes } from '~/platform/keys.server'
 import type { Runtime } from '~/platform/runtime.server'
 
@@ -109,4 +109,14 @@ export async function tryCode(
 export function typedCode(text: string): string | null {
   const digits = text.replace(/[\s.\-\u00a0]/g, '')
   return /^\d{6}$/.test(digits) ? digits : null
+}
+
+/** The blind index of the address that a binding's codes go to. */
+export async function emailIndexOfBinding(db: Executor, bindingId: string): Promise<Uint8Array | null> {
+  const [row] = await db
+    .select({ emailIndex: oneTimeCode.emailIndex })
+    .from(oneTimeCode)
+    .where(eq(oneTimeCode.bindingId, bindingId))
+    .limit(1)
+  return row?.emailIndex ?? null
 }

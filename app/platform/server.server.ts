@@ -128,7 +128,8 @@ function contextOf(runtime: Runtime, request: Request, response: Response): Requ
   let cookie = readCookieHeader(runtime, header, 'csrf')
   if (!cookie) {
     cookie = randomBytes(18).toString('base64url')
-    if (request.method === 'GET') response.append('Set-Cookie', setCookie(runtime, 'csrf', cookie))
+    // Also with a form that came without one: the page that answers it can then be sent again.
+    if (!request.path.startsWith('/api/')) response.append('Set-Cookie', setCookie(runtime, 'csrf', cookie))
   }
   return {
     runtime,

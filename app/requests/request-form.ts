@@ -65,19 +65,30 @@ const lines = (field: keyof typeof maxLengths) =>
     .pipe(z.string().max(maxLengths[field], problem('tooLong')))
 const orNull = (text: string) => text || null
 
+const email = z
+  .string()
+  .transform((text) => text.trim())
+  .pipe(
+    z
+      .string()
+      .min(1, problem('emailMissing'))
+      .max(maxLengths.email, problem('emailInvalid'))
+      .regex(emailShape, problem('emailInvalid')),
+  )
+
+/** An e-mail address as it was typed, or what is wrong with it. */
+export function parseEmail(
+  typed: string,
+): { ok: true; value: string } | { ok: false; problem: 'emailMissing' | 'emailInvalid' } {
+  const parsed = email.safeParse(typed)
+  if (parsed.success) return { ok: true, value: parsed.data }
+  return { ok: false, problem: typed.trim() ? 'emailInvalid' : 'emailMissing' }
+}
+
 const schema = z.object({
   kinds: z.array(z.enum(requestKinds, problem('kindUnknown'))).min(1, problem('kindMissing')),
   name: oneLine('name').pipe(z.string().min(1, problem('nameMissing'))),
-  email: z
-    .string()
-    .transform((text) => text.trim())
-    .pipe(
-      z
-        .string()
-        .min(1, problem('emailMissing'))
-        .max(maxLengths.email, problem('tooLong'))
-        .regex(emailShape, problem('emailInvalid')),
-    ),
+  email,
   phone: oneLine('phone').transform(orNull),
   customerNumber: oneLine('customerNumber').transform(orNull),
   details: lines('details').transform(orNull),

@@ -4,6 +4,21 @@ import type { RouteConfigEntry } from '@remix-run/route-config'
 const here = (file: string) => `routes/portal/${file}`
 
 export const portalRoutes: RouteConfigEntry[] = [
-  index(here('choose-language.tsx')),
-  layout(here('layout.tsx'), [route(':lng', here('home.tsx'))]),
+  index(here('choose-language.ts')),
+  route('theme.css', here('theme.ts')),
+  layout(here('layout.tsx'), [
+    route(':lng', here('home.tsx')),
+    route(':lng/requests/new', here('requests.new.tsx')),
+    route(':lng/verify', here('verify.tsx')),
+    route(':lng/sign-in', here('sign-in.tsx')),
+    route(':lng/requests', here('requests.tsx')),
+    route(':lng/requests/:reference', here('requests.$reference.tsx')),
+    route(':lng/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),
+    route(':lng/requests/:reference/answer', here('requests.$reference.answer.tsx')),
+    route(':lng/privacy', here('privacy.tsx')),
+    route(':lng/*', here('not-found.ts')),
+  ]),
+  route(':lng/verify/code', here('verify.code.ts')),
+  route(':lng/sign-out', here('sign-out.ts')),
+  route(':lng/requests/:reference/proof', here('requests.$reference.proof.ts')),
 ]

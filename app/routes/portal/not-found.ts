@@ -1,0 +1,5 @@
+/** Every other address under a language: the portal's own page that it does not exist. */
+export function loader(): never {
+  throw new Response(null, { status: 404 })
+}
+export const action = loader

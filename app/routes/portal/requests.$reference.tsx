@@ -1,0 +1,73 @@
+import { useLoaderData } from '@remix-run/react'
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { readOrganisation } from '~/platform/organisation.server'
+import { viewOwnRequest } from '~/requests/subject-view.server'
+import { useLanguage, useTexts } from '~/ui/language'
+import { Notice } from '~/ui/notice'
+import { askedInWords } from '~/ui/portal/asked-in-words'
+import { Receipt } from '~/ui/portal/receipt'
+import { Asked, Conversation, DeskAnswer, Refusal, Stop, Timeline } from '~/ui/portal/request-parts'
+import { RequestList } from '~/ui/portal/request-list'
+import { Status } from '~/ui/portal/status'
+import { languageParam } from './language-param'
+import { pageTitle } from './page-title'
+import { requireSubject } from './require-subject.server'
+
+export const meta: MetaFunction = (page) =>
+  pageTitle(page, 'status:page', { reference: page.params['reference'] ?? '' })
+
+/** One request of the person who looks. Another's and an unknown one are the same page: it does not exist. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const language = languageParam(params)
+  const reference = params['reference'] ?? ''
+  const { emailIndex } = await requireSubject(context, request, language, reference)
+  const { runtime } = context
+  const view = await viewOwnRequest(runtime, emailIndex, reference, language)
+  if (!view) throw new Response(null, { status: 404 })
+  const organisation = await readOrganisation(runtime.db)
+  const search = new URL(request.url).searchParams
+  return {
+    view,
+    receipt: search.has('receipt'),
+    said: search.get('said'),
+    signInUrl: `${runtime.publicUrl}/${language}/requests`,
+    authority: organisation['organisation.authority'][language],
+    remedies: organisation['organisation.kind'],
+  }
+}
+
+export default function OwnRequest() {
+  const { view, receipt, said, signInUrl, authority, remedies } = useLoaderData<typeof loader>()
+  const t = useTexts()
+  const language = useLanguage()
+  return (
+    <>
+      <p className="way-back">
+        <a href={`/${language}/requests`}>{t('status:back')}</a>
+      </p>
+      {said && ['answered', 'stopped'].includes(said) ? (
+        <Notice>{t(said === 'answered' ? 'status:messages.sent' : 'status:stop.done')}</Notice>
+      ) : null}
+      {receipt ? <Receipt requests={[view, ...view.siblings]} signInUrl={signInUrl} /> : null}
+      <header className="request-header">
+        {receipt ? <h2>{askedInWords(view, t)}</h2> : <h1>{askedInWords(view, t)}</h1>}
+        <p>
+          {t('status:reference')} <span className="reference">{view.reference}</span>
+        </p>
+      </header>
+      <Status view={view} />
+      <DeskAnswer answer={view.answer} />
+      <Refusal refusal={view.refusal} authority={authority} remedies={remedies} />
+      <Conversation view={view} />
+      <Timeline steps={view.timeline} />
+      <Asked asked={view.asked} />
+      {view.siblings.length > 0 && !receipt ? (
+        <section>
+          <h2>{t('status:siblings')}</h2>
+          <RequestList requests={view.siblings} />
+        </section>
+      ) : null}
+      {view.mayStop ? <Stop reference={view.reference} /> : null}
+    </>
+  )
+}

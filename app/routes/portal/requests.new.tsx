@@ -1,0 +1,94 @@
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { data, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { bindBrowser } from '~/identity/binding-cookie.server'
+import { fileAndAskCode } from '~/identity/file-request.server'
+import { takeCodeMail, takeSubmission } from '~/identity/limits.server'
+import { translatorFor } from '~/locales/translate'
+import { readForm } from '~/platform/forms.server'
+import type { FormValues } from '~/platform/forms.server'
+import { inTransaction } from '~/platform/runtime.server'
+import { blindIndex } from '~/requests/blind-index.server'
+import { maxLengths, parseRequestForm } from '~/requests/request-form'
+import type { FormField, FormProblem } from '~/requests/request-form'
+import { Button } from '~/ui/button'
+import { Csrf } from '~/ui/csrf'
+import { ErrorSummary } from '~/ui/error-summary'
+import { useLanguage, useTexts } from '~/ui/language'
+import { ForWhomFieldset, MoreFieldset, WhatFieldset, WhoFieldset } from '~/ui/portal/request-fieldsets'
+import { languageParam } from './language-param'
+import { pageTitle } from './page-title'
+
+export const meta: MetaFunction = (page) => pageTitle(page, 'filing:page')
+
+export function loader({ request, params }: LoaderFunctionArgs) {
+  languageParam(params)
+  const search = new URL(request.url).searchParams
+  // Chosen beforehand by a link; what is not a choice of the form selects nothing.
+  return { values: { kind: search.getAll('kind').slice(0, 7), objectionTo: search.getAll('objectionTo').slice(0, 1) } }
+}
+
+/** Everyone may file; what guards it are the form's token, its limits, and the code that follows. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const language = languageParam(params)
+  const { runtime, clientAddress } = context
+  const read = await readForm(runtime, request)
+  if (!read.ok) {
+    const problem = read.reason === 'too_large' ? 'tooLarge' : 'forged'
+    return again(read.form, { '': translatorFor(language)(`filing:error.${problem}`) }, read.status)
+  }
+  const parsed = parseRequestForm(read.form, language)
+  if (!parsed.ok) return again(read.form, inWords(parsed.problems, language), 400)
+  const allowed = await takeSubmission(runtime, clientAddress)
+  if (!allowed.ok)
+    return again(read.form, { '': translatorFor(language)('filing:error.tooMany') }, 429, {
+      'Retry-After': String(allowed.retryAfterSeconds),
+    })
+  const mail = await takeCodeMail(runtime, clientAddress, blindIndex(runtime, 'email', parsed.value.email))
+  const { binding } = await inTransaction(runtime, (tx) => fileAndAskCode(tx, runtime, parsed.value, mail.ok))
+  return redirect(`/${language}/verify`, { status: 303, headers: { 'Set-Cookie': bindBrowser(runtime, binding) } })
+}
+
+/** The form once more, with everything that was typed. */
+function again(form: FormValues | null, errors: Record<string, string>, status: number, headers: HeadersInit = {}) {
+  return data({ values: { ...form?.entries }, errors }, { status, headers })
+}
+
+function inWords(problems: Partial<Record<FormField, FormProblem>>, language: 'nl' | 'en'): Record<string, string> {
+  const t = translatorFor(language)
+  return Object.fromEntries(
+    Object.entries(problems).map(([field, problem]) => [
+      field,
+      t(`filing:error.${problem}`, { max: maxLengths[field as keyof typeof maxLengths] }),
+    ]),
+  )
+}
+
+export default function NewRequest() {
+  const chosen = useLoaderData<typeof loader>()
+  const sent = useActionData<typeof action>()
+  const t = useTexts()
+  const language = useLanguage()
+  const form = { values: sent?.values ?? chosen.values, errors: sent?.errors ?? {}, maxLengths }
+  return (
+    <>
+      <h1>{t('filing:title')}</h1>
+      <ErrorSummary errors={form.errors} />
+      <p className="lead">{t('filing:free')}</p>
+      <form method="post" action={`/${language}/requests/new`} noValidate className="request-form">
+        <Csrf />
+        <WhatFieldset form={form} />
+        <ForWhomFieldset form={form} />
+        <WhoFieldset form={form} />
+        <MoreFieldset form={form} />
+        <p className="form-part-hint">
+          {t('filing:next')} <span className="when-objection">{t('filing:nextMarketing')}</span>
+        </p>
+        <p className="form-part-hint field-hint">{t('filing:own')}</p>
+        <p className="button-row">
+          <Button>{t('filing:submit')}</Button>
+        </p>
+      </form>
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+import { redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { endSession } from '~/identity/session.server'
+import { readForm } from '~/platform/forms.server'
+import { inTransaction } from '~/platform/runtime.server'
+import { languageParam } from './language-param'
+
+/** POST: ends the session on the server. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const language = languageParam(params)
+  const { runtime } = context
+  const read = await readForm(runtime, request)
+  if (!read.ok) return redirect(`/${language}/requests`, 303)
+  const cookie = await inTransaction(runtime, (tx) => endSession(tx, runtime, request))
+  return redirect(`/${language}/sign-in?signed-out`, { status: 303, headers: { 'Set-Cookie': cookie } })
+}
+
+export function loader({ params }: LoaderFunctionArgs) {
+  return redirect(`/${languageParam(params)}/requests`)
+}
