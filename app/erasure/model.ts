@@ -1,4 +1,4 @@
-import { columnOf, type CatalogueColumn, type CatalogueTable } from '~/systems/catalogue'
+import { columnOf, tableById, type CatalogueColumn, type CatalogueTable } from '~/systems/catalogue'
 import type { Condition, DataMap, MapTable, RightEffect } from '~/systems/data-map'
 import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
 
@@ -117,4 +117,15 @@ function namedElsewhere(map: DataMap): Map<string, Set<string>> {
     addQualified([...Object.values(table.facts), ...table.name], id)
   }
   return named
+}
+
+/** Any table of the catalogue by the id a map or a foreign key gives it, mapped or not. */
+export function catalogueTable(model: Model, id: string): CatalogueTable | undefined {
+  const { catalogue } = model.resolved
+  const prefix = `${catalogue.defaultSchema}.`
+  return (
+    model.resolved.tables.get(id)?.catalogue ??
+    tableById(catalogue, id) ??
+    (id.startsWith(prefix) ? tableById(catalogue, id.slice(prefix.length)) : undefined)
+  )
 }

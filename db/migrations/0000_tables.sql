@@ -12,6 +12,7 @@ CREATE TABLE "access_package" (
 	"state" text DEFAULT 'preparing' NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid,
+	"proves" text[] NOT NULL,
 	"prepared_at" timestamp with time zone,
 	"contents" jsonb,
 	"failure" jsonb,

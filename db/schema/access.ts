@@ -17,6 +17,8 @@ export const accessPackage = pgTable(
     state: text().notNull().default('preparing'),
     at: instant().notNull(),
     byStaffId: uuid(),
+    /** Kinds of identifiers that were proven, by which the person is found. */
+    proves: text().array().notNull(),
     preparedAt: instant(),
     contents: jsonb().$type<unknown>(),
     /** Why preparing stopped: a class of failure and the system, never a database's own words. */

@@ -212,7 +212,13 @@ export const deferredErasure = pgTable(
 /** People who objected to marketing or were erased, as keyed hashes, so that an import that brings them back is noticed. */
 export const suppressionEntry = pgTable(
   'suppression_entry',
-  { kind: text().notNull(), hash: bytes().notNull(), reason: text().notNull(), requestId: uuid(), at: instant().notNull() },
+  {
+    kind: text().notNull(),
+    hash: bytes().notNull(),
+    reason: text().notNull(),
+    requestId: uuid(),
+    at: instant().notNull(),
+  },
   (table) => [primaryKey({ columns: [table.kind, table.hash, table.reason] })],
 )
 
@@ -230,7 +236,8 @@ export const hold = pgTable(
     requestId: uuid(),
     systemKey: text(),
     table: text(),
-    hashes: bytes().array(),
+    /** Blind indexes in hex. */
+    hashes: text().array(),
     reasonSealed: bytes(),
   },
   (table) => [index('hold_request').on(table.requestId), index('hold_system').on(table.systemKey)],

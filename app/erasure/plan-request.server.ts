@@ -1,0 +1,94 @@
+import type { Transaction } from '~db/client'
+import type { Actor, Runtime } from '~/platform/runtime.server'
+import type { Mover, RequestState } from '~/requests/lifecycle'
+import { judgeMove } from '~/requests/lifecycle'
+import { lockRequest, moveRequest, type RequestRow } from '~/requests/move.server'
+import type { RowKey } from '~/systems/located'
+import type { Intent } from './intent'
+import { makePlan, type MadePlan, type PlanRefusal } from './make-plan.server'
+import type { Cause } from './plan'
+import { subjectOfRequest, type Proven } from './subject-of-request.server'
+
+export type PlanRequestRefusal =
+  | PlanRefusal
+  | {
+      ok: false
+      reason: 'unknown_request' | 'not_verified' | 'not_plannable' | 'not_from_here' | 'not_yours' | 'conflict'
+    }
+
+/** What a request of this kind brings about in the connected systems; null: it needs no plan. */
+export function intentOf(row: Pick<RequestRow, 'kind' | 'objectionTo'>): { cause: Cause; intent: Intent } | null {
+  switch (row.kind) {
+    case 'erasure':
+      return { cause: 'erasure', intent: { kind: 'erase', only: null } }
+    case 'consent_withdrawal':
+      return { cause: 'consent_withdrawal', intent: { kind: 'consent', purpose: null } }
+    case 'objection':
+      return { cause: 'objection', intent: { kind: 'effects', cause: 'objection', to: row.objectionTo } }
+    case 'restriction':
+      return { cause: 'restriction', intent: { kind: 'effects', cause: 'restriction', to: null } }
+    default:
+      return null
+  }
+}
+
+/**
+ * Makes the plan of a request and lays it before an approver (received and in_progress become awaiting_approval). A plan that
+ * only sets columns needs no approval: the request stays in_progress until it is executed. Refused while the identity is not
+ * proven; 409 `ambiguous-subject` where a person must choose first.
+ */
+export async function planRequest(
+  tx: Transaction,
+  runtime: Runtime,
+  order: {
+    requestId: string
+    /** What identity/ holds as proven of the subject. */
+    proven: readonly Proven[]
+    subjects?: readonly { system: string; table: string; key: RowKey }[]
+    systems?: readonly string[]
+    actor: Actor
+    mover: Mover
+    version?: number | undefined
+  },
+): Promise<{ ok: true; plan: MadePlan; request: RequestRow } | PlanRequestRefusal> {
+  const row = await lockRequest(tx, order.requestId)
+  if (!row) return { ok: false, reason: 'unknown_request' }
+  if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
+  const wanted = intentOf(row)
+  if (!wanted) return { ok: false, reason: 'not_plannable' }
+  if (!row.verifiedAt) return { ok: false, reason: 'not_verified' }
+  const first = firstMove(row.state as RequestState)
+  if (first) {
+    const verdict = judgeMove(first, row.state as RequestState, order.mover)
+    if (!verdict.ok) return verdict
+  } else if (row.state !== 'in_progress') return { ok: false, reason: 'not_from_here' }
+  const subject = await subjectOfRequest(tx, runtime, row, order.proven)
+  if (!subject) return { ok: false, reason: 'nothing_known' }
+  const made = await makePlan(tx, runtime, {
+    ...wanted,
+    ...subject,
+    request: { id: row.id, reference: row.reference },
+    subjects: order.subjects ?? [],
+    ...(order.systems ? { systems: order.systems } : {}),
+    actor: order.actor,
+  })
+  if (!made.ok) return made
+  let request = row
+  for (const move of [...(first ? [first] : []), ...(made.plan.needsApproval ? (['submit_plan'] as const) : [])]) {
+    const moved = await moveRequest(tx, runtime, {
+      requestId: row.id,
+      move,
+      actor: order.actor,
+      mover: order.mover,
+      evidence: { plan: made.plan.id },
+    })
+    if (!moved.ok) throw new Error(`A plan was made that can't be laid before anybody: ${moved.reason}`)
+    request = moved.request
+  }
+  return { ok: true, plan: made.plan, request }
+}
+
+function firstMove(state: RequestState): 'start' | 'return_plan' | null {
+  if (state === 'received') return 'start'
+  return state === 'awaiting_approval' ? 'return_plan' : null
+}

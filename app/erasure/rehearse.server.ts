@@ -1,0 +1,34 @@
+import { newKey } from '~/platform/keys.server'
+import { SystemError } from '~/systems/adapters/adapter'
+import { carryOut } from './carry-out.server'
+import type { Obstacle } from './plan'
+import type { Proposal } from './propose.server'
+import { storedCuts, type RowSet } from './row-sets'
+
+class RolledBack extends Error {}
+
+/**
+ * Runs a plan's statements in a transaction that is rolled back, so that NOT NULL, UNIQUE, CHECK, triggers and foreign keys
+ * speak before anybody approves. A fresh key: a rehearsal's pseudonyms are nobody's. Throws `SystemError` for what is no
+ * answer (no connection, a lock held by another).
+ */
+export async function rehearse(proposal: Proposal, sets: readonly RowSet[]): Promise<Obstacle[]> {
+  const { system, model, decided, values, traces } = proposal
+  try {
+    await system.adapter.transaction(
+      async (executor) => {
+        const context = { model, key: newKey(), traces, values }
+        await carryOut(executor, context, { sets, cuts: storedCuts(decided.cuts) })
+        throw new RolledBack()
+      },
+      { lockTimeoutMs: 5_000 },
+    )
+    return []
+  } catch (error) {
+    if (error instanceof RolledBack) return []
+    if (!(error instanceof SystemError) || error.retryable || error.kind === 'unreachable' || error.kind === 'refused')
+      throw error
+    const detail = [error.kind, error.code, error.constraint].filter(Boolean).join(' ')
+    return [{ kind: 'rehearsal', table: error.table, column: error.column, detail }]
+  }
+}

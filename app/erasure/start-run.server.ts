@@ -1,0 +1,74 @@
+import { eq } from 'drizzle-orm'
+import { erasurePlan, erasureRun, runSystem } from '~db/schema'
+import type { Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import type { Blocker } from '~/holds/may-touch'
+import { enqueueJob } from '~/jobs/enqueue.server'
+import { newKey } from '~/platform/keys.server'
+import type { Actor, Runtime } from '~/platform/runtime.server'
+import type { Mover } from '~/requests/lifecycle'
+import { moveRequest } from '~/requests/move.server'
+import { lockPresentPlan } from './approve.server'
+import { askHolds } from './blockers.server'
+import type { Cause } from './plan'
+import { openPlan, systemsOfPlan, type PlanRow } from './plan-store.server'
+
+export const runTask = 'erasure.run'
+
+/** One waiting job per run, whoever asks for it again. */
+export const runJobKey = (runId: string) => `${runTask}:${runId}`
+
+export type ExecuteRefusal =
+  | { ok: false; reason: 'no_plan' | 'not_approved' | 'unknown_request' | 'not_from_here' | 'not_yours' | 'conflict' }
+  | { ok: false; reason: 'blocked'; blockedBy: readonly Blocker[] }
+
+/** Sets the approved plan of a request to work: the request is `executing`, the run exists, its job is enqueued. */
+export async function executePlan(
+  tx: Transaction,
+  runtime: Runtime,
+  order: { requestId: string; actor: Actor; mover: Mover; version?: number | undefined },
+): Promise<{ ok: true; runId: string } | ExecuteRefusal> {
+  const plan = await lockPresentPlan(tx, order.requestId)
+  if (!plan) return { ok: false, reason: 'no_plan' }
+  if (plan.needsApproval && plan.state !== 'approved') return { ok: false, reason: 'not_approved' }
+  const { search } = await openPlan(tx, runtime, plan)
+  const free = await askHolds(tx, runtime, {
+    cause: plan.cause as Cause,
+    requestId: plan.requestId,
+    addresses: search.identifiers.email ?? [],
+  })
+  if (!free.ok) return { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
+  const moved = await moveRequest(tx, runtime, {
+    requestId: order.requestId,
+    move: plan.needsApproval ? 'execute' : 'execute_without_approval',
+    actor: order.actor,
+    mover: order.mover,
+    version: order.version,
+    evidence: { plan: plan.id, hash: plan.hash },
+  })
+  if (!moved.ok) return moved
+  return { ok: true, runId: await startRun(tx, runtime, plan, order.actor) }
+}
+
+/** Makes the run of a plan with its pseudonym key, and enqueues it. The caller has judged that it may run. */
+export async function startRun(tx: Transaction, runtime: Runtime, plan: PlanRow, actor: Actor): Promise<string> {
+  const runId = crypto.randomUUID()
+  await tx.update(erasurePlan).set({ state: 'executed' }).where(eq(erasurePlan.id, plan.id))
+  await tx.insert(erasureRun).values({
+    id: runId,
+    planId: plan.id,
+    requestId: plan.requestId,
+    at: runtime.clock.now(),
+    byStaffId: actor.kind === 'staff' ? actor.id : null,
+    pseudonymKey: runtime.keys.seal('wrapping', newKey(), `erasure_run.pseudonym_key:${runId}`),
+  })
+  for (const system of await systemsOfPlan(tx, plan.id))
+    await tx.insert(runSystem).values({ runId, systemKey: system.systemKey })
+  await appendEvidence(tx, runtime, {
+    actor,
+    verb: 'run.started',
+    data: { run: runId, plan: plan.id, cause: plan.cause },
+  })
+  await enqueueJob(tx, runTask, { runId }, { jobKey: runJobKey(runId) })
+  return runId
+}
