@@ -16,5 +16,15 @@ export default defineConfig({
     ],
   },
   // One CSS file a corner of the product; nothing small is inlined, since the portal's policy has no data: or inline.
-  build: { assetsInlineLimit: 0, cssMinify: true },
+  build: {
+    assetsInlineLimit: 0,
+    cssMinify: true,
+    rollupOptions: {
+      onwarn: (warning, warn) => {
+        // Comments of libraries that rollup can't place, 'use client' marks and routes without a page are no news.
+        if (['INVALID_ANNOTATION', 'MODULE_LEVEL_DIRECTIVE', 'EMPTY_BUNDLE'].includes(warning.code ?? '')) return
+        warn(warning)
+      },
+    },
+  },
 })

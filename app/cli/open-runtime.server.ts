@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import postgres from 'postgres'
@@ -116,15 +116,15 @@ async function databasePlace(settings: EnvironmentSettings, dataFolder: string):
 }
 
 /**
- * A database in the embedded cluster with a role of its own that may log in. The role's password is the cluster's, so
- * that a second process that reads postgres.json can join.
+ * A database in the embedded cluster with a role of its own that may log in. The role's password is derived from the
+ * superuser's, so that a second process that reads postgres.json finds it, and nobody finds the superuser's from it.
  */
 export async function embeddedDatabase(embedded: Embedded, database: string, role: string): Promise<string> {
   const admin = new URL(embedded.superuserUrl('postgres'))
   const sql = postgres(admin.href, { max: 1, onnotice: () => undefined })
   try {
     await sql`select pg_advisory_lock(hashtext('privacybalie.databases'))`
-    const password = decodeURIComponent(admin.password)
+    const password = createHmac('sha256', decodeURIComponent(admin.password)).update(`role:${role}`).digest('base64url')
     const [known] = await sql`select 1 from pg_roles where rolname = ${role}`
     const literal = `'${password.replaceAll("'", "''")}'`
     await sql.unsafe(`${known ? 'alter' : 'create'} role "${role}" login password ${literal}`)
@@ -132,6 +132,7 @@ export async function embeddedDatabase(embedded: Embedded, database: string, rol
     if (!made) await sql`create database ${sql(database)}`
     const url = new URL(embedded.superuserUrl(database))
     url.username = role
+    url.password = password
     return url.href
   } finally {
     await sql.end({ timeout: 5 })
