@@ -6,8 +6,7 @@ import en from '~/locales/en'
 import nl from '~/locales/nl'
 
 const folder = join(import.meta.dirname, '..', '..', 'app', 'locales')
-const languages = ['nl', 'en'] as const
-type Language = (typeof languages)[number]
+type Language = 'nl' | 'en'
 
 const json = z.record(z.string(), z.json())
 

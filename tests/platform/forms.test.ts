@@ -96,7 +96,7 @@ describe('a form', () => {
       headers: { 'Content-Type': urlencoded },
       body,
       duplex: 'half',
-    } as RequestInit)
+    })
     expect(await readForm(runtime, request)).toEqual({ ok: false, reason: 'too_large', status: 413, form: null })
     expect(given).toBeLessThan(20)
   })
