@@ -31,7 +31,7 @@ export type OpenSystem = {
   mapVersion: number
 }
 
-export type OpenRefusal = 'unknown_system' | 'disabled' | 'not_a_database' | 'no_map' | 'map_unreadable'
+export type OpenRefusal = 'unknown_system' | 'disabled' | 'not_a_database' | 'no_map' | 'map_unreadable' | 'map_does_not_fit'
 export type Opened = { ok: true; system: OpenSystem } | { ok: false; reason: OpenRefusal }
 
 export const newSystemSchema = z.object({
@@ -231,6 +231,9 @@ export async function openSystem(runtime: Runtime, db: Executor, key: string): P
   const parsed = parseDataMap(stored.yaml)
   if (!parsed.ok) return { ok: false, reason: 'map_unreadable' }
   const catalogue = await adapters.run.readCatalogue()
+  const { resolved, problems } = resolveMap(parsed.map, catalogue)
+  // A table or column that is gone would silently be left out of what is found, erased and given out.
+  if (problems.length > 0) return { ok: false, reason: 'map_does_not_fit' }
   return {
     ok: true,
     system: {
@@ -240,7 +243,7 @@ export async function openSystem(runtime: Runtime, db: Executor, key: string): P
       adapter: adapters.run,
       scanAdapter: adapters.scan,
       catalogue,
-      map: resolveMap(parsed.map, catalogue).resolved,
+      map: resolved,
       mapVersion: stored.version,
     },
   }

@@ -1,0 +1,157 @@
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { accessPackage } from '~db/schema'
+import type { Transaction } from '~db/client'
+import { subjectOfRequest } from '~/erasure/subject-of-request.server'
+import type { Proven } from '~/erasure/subject-of-request.server'
+import { appendEvidence } from '~/evidence/append.server'
+import type { Schedule, Task } from '~/jobs/task.server'
+import { inTransaction } from '~/platform/runtime.server'
+import type { Runtime } from '~/platform/runtime.server'
+import { lockRequest } from '~/requests/move.server'
+import type { RequestRow } from '~/requests/move.server'
+import { requestSealer } from '~/requests/sealed.server'
+import type { RequestSealer } from '~/requests/sealed.server'
+import { SystemError } from '~/systems/adapters/adapter'
+import { databaseKeys, listSystems, openSystem } from '~/systems/registry.server'
+import { collectSystem } from './collect.server'
+import type { Collector } from './collect.server'
+import { rowCount } from './contents'
+import type { PackageContents } from './contents'
+import { endLapsedPackages } from './end.server'
+import { ownData } from './own-data.server'
+import { portions } from '~/systems/locate/rows'
+import { rowsPerPart, writePart } from './parts.server'
+import { lockPackage, packageSubjects, prepareTask } from './prepare.server'
+import type { PackageRecord } from './prepare.server'
+
+/** A system that could not be read: tried again; the page says which one meanwhile. */
+class SystemAway extends Error {
+  override readonly name = 'SystemAway'
+  constructor(
+    readonly system: string,
+    readonly kind: string,
+  ) {
+    super(`${system}: ${kind}`)
+  }
+}
+
+const payloadSchema = z.object({ packageId: z.uuid() })
+
+/**
+ * Locates the person in all connected systems and lays the rows down, all in one transaction of the own database: a crash
+ * leaves nothing half, and the job begins anew. May run again: a package that is not being prepared is left alone.
+ */
+const prepare: Task = {
+  name: prepareTask,
+  run: async (runtime, payload) => {
+    const { packageId } = payloadSchema.parse(payload)
+    try {
+      await inTransaction(runtime, (tx) => fill(tx, runtime, packageId))
+    } catch (error) {
+      if (!(error instanceof SystemAway)) throw error
+      await runtime.db
+        .update(accessPackage)
+        .set({ failure: { kind: error.kind, system: error.system } })
+        .where(eq(accessPackage.id, packageId))
+      throw error
+    }
+  },
+}
+
+async function fill(tx: Transaction, runtime: Runtime, packageId: string): Promise<void> {
+  const record = await lockPackage(tx, packageId)
+  if (record?.state !== 'preparing') return
+  const row = await lockRequest(tx, record.requestId)
+  const sealer = row && (await requestSealer(tx, runtime, row.id))
+  const subject = row && (await subjectOfRequest(tx, runtime, row, record.proves as Proven[]))
+  if (!row || !sealer || !subject) return
+  const kind = record.kind === 'portability' ? 'portability' : 'access'
+  const collector: Collector = { tx, sealer, packageId, kind, tables: [], nextOrdinal: 0 }
+  const chosen = record.subjectsSealed
+    ? packageSubjects.parse(JSON.parse(sealer.open(`access_package.subjects:${packageId}`, record.subjectsSealed)))
+    : []
+  const candidates = []
+  for (const key of await databaseKeys(tx)) {
+    const subjects = chosen.filter((each) => each.system === key)
+    const collected = await collectFrom(runtime, collector, key, subject, subjects)
+    if (!collected.ok) candidates.push(...collected.candidates.map((each) => ({ ...each, system: key })))
+  }
+  if (candidates.length > 0) return askWho(tx, runtime, { record, row, sealer }, candidates)
+  await addOwnData(tx, runtime, collector, row)
+  const listed = await listSystems(tx)
+  const contents: PackageContents = {
+    tables: collector.tables,
+    elsewhere: listed.filter(({ engine }) => engine === 'manual' || engine === 'webhook').map(({ key }) => key),
+  }
+  await tx
+    .update(accessPackage)
+    .set({ state: 'prepared', preparedAt: runtime.clock.now(), contents, failure: null })
+    .where(eq(accessPackage.id, packageId))
+  await appendEvidence(tx, runtime, {
+    actor: { kind: 'system' },
+    verb: 'access.prepared',
+    request: row,
+    data: { package: packageId, tables: contents.tables.length, rows: rowCount(contents) },
+  })
+}
+
+async function collectFrom(
+  runtime: Runtime,
+  collector: Collector,
+  key: string,
+  subject: NonNullable<Awaited<ReturnType<typeof subjectOfRequest>>>,
+  subjects: readonly { table: string; key: string[] }[],
+) {
+  try {
+    const opened = await openSystem(runtime, collector.tx, key)
+    if (!opened.ok) throw new SystemAway(key, opened.reason)
+    return await collectSystem(collector, opened.system, subject.identifiers, { subjects, facts: subject.facts })
+  } catch (error) {
+    if (error instanceof SystemError) throw new SystemAway(key, error.kind)
+    throw error
+  }
+}
+
+/** Several persons carry the identifier: a person has to choose, and sees what tells them apart, masked. */
+async function askWho(
+  tx: Transaction,
+  runtime: Runtime,
+  { record, row, sealer }: { record: PackageRecord; row: RequestRow; sealer: RequestSealer },
+  candidates: readonly { system: string; table: string; key: readonly string[]; distinguishing: object }[],
+): Promise<void> {
+  await tx
+    .update(accessPackage)
+    .set({
+      state: 'failed',
+      failure: { kind: 'ambiguous', system: candidates[0]?.system ?? null },
+      candidatesSealed: sealer.seal(`access_package.candidates:${record.id}`, JSON.stringify(candidates)),
+    })
+    .where(eq(accessPackage.id, record.id))
+  await appendEvidence(tx, runtime, {
+    actor: { kind: 'system' },
+    verb: 'access.ambiguous',
+    request: row,
+    data: { package: record.id, candidates: candidates.length },
+  })
+}
+
+async function addOwnData(tx: Transaction, runtime: Runtime, collector: Collector, row: RequestRow): Promise<void> {
+  for (const { table, rows } of await ownData(tx, runtime, row)) {
+    if (rows.length === 0) continue
+    const place = collector.tables.push(table) - 1
+    for (const portion of portions(rows, rowsPerPart))
+      await writePart(tx, collector.sealer, collector.packageId, {
+        ordinal: collector.nextOrdinal++,
+        place,
+        shared: false,
+        rows: portion,
+      })
+  }
+}
+
+const endTask = 'access.end'
+const end: Task = { name: endTask, run: async (runtime) => void (await endLapsedPackages(runtime)) }
+
+export const accessTasks: Task[] = [prepare, end]
+export const accessSchedule: Schedule[] = [{ task: endTask, cron: '*/15 * * * *' }]
