@@ -73,6 +73,64 @@ insert into relationships values ('1', 'calls_contacts', 'calls', 'id', 'contact
   })
 })
 
+const civi = `create table civicrm_contact (id int unsigned auto_increment primary key, contact_type varchar(64), external_identifier varchar(64) unique, display_name varchar(128), sort_name varchar(128), first_name varchar(64), last_name varchar(64), birth_date date, is_deleted tinyint(1) default 0, employer_id int unsigned, primary_contact_id int unsigned, foreign key (employer_id) references civicrm_contact(id) on delete set null);
+create table civicrm_email (id int unsigned auto_increment primary key, contact_id int unsigned, email varchar(254), is_primary tinyint(1), foreign key (contact_id) references civicrm_contact(id) on delete cascade, index(email));
+create table civicrm_phone (id int unsigned auto_increment primary key, contact_id int unsigned, phone varchar(32), phone_numeric varchar(32), foreign key (contact_id) references civicrm_contact(id) on delete cascade);
+create table civicrm_address (id int unsigned auto_increment primary key, contact_id int unsigned, street_address varchar(96), city varchar(64), postal_code varchar(64), master_id int unsigned, foreign key (contact_id) references civicrm_contact(id) on delete cascade, foreign key (master_id) references civicrm_address(id) on delete set null);
+create table civicrm_activity (id int unsigned auto_increment primary key, subject varchar(255), details longtext, parent_id int unsigned, foreign key (parent_id) references civicrm_activity(id) on delete cascade);
+create table civicrm_activity_contact (id int unsigned auto_increment primary key, activity_id int unsigned not null, contact_id int unsigned not null, record_type_id int, foreign key (activity_id) references civicrm_activity(id) on delete cascade, foreign key (contact_id) references civicrm_contact(id) on delete cascade);
+create table civicrm_contribution (id int unsigned auto_increment primary key, contact_id int unsigned not null, receive_date datetime, total_amount decimal(20,2), source varchar(255), foreign key (contact_id) references civicrm_contact(id) on delete cascade);
+create table civicrm_value_shirt_1 (id int unsigned auto_increment primary key, entity_id int unsigned not null unique, size_1 varchar(9), foreign key (entity_id) references civicrm_contact(id) on delete cascade);
+create table civicrm_note (id int unsigned auto_increment primary key, entity_table varchar(64), entity_id int unsigned, note longtext, contact_id int unsigned, foreign key (contact_id) references civicrm_contact(id) on delete set null);
+create table civicrm_country (id int unsigned auto_increment primary key, name varchar(64));
+create table civicrm_uf_match (id int unsigned auto_increment primary key, uf_name varchar(128), contact_id int unsigned, foreign key (contact_id) references civicrm_contact(id) on delete cascade);
+create table log_civicrm_contact (id int unsigned, display_name varchar(128), log_date timestamp, log_action varchar(9));
+insert into civicrm_contact (id, contact_type, display_name, first_name, last_name) values (1,'Individual','A','A','A'),(2,'Individual','B','B','B'),(3,'Organization','O',null,null);
+insert into civicrm_email values (1,1,'a@x.nl',1),(2,2,'b@x.nl',1),(3,3,'a@x.nl',1);
+insert into civicrm_activity values (1,'x','y',null),(2,'x','y',null);
+insert into civicrm_activity_contact values (1,1,1,1),(2,2,1,1),(3,2,2,1);
+insert into civicrm_note values (1,'civicrm_contact',1,'x',2),(2,'civicrm_activity',1,'x',null),(3,'civicrm_contribution',1,'x',2);
+insert into civicrm_contribution values (1,1,'2024-01-01',1,'x');
+insert into log_civicrm_contact values (1,'Old',now(),'u'),(2,'Old',now(),'u');`
+
+const frappe = `create table "tabContact" (name varchar(140) primary key, first_name varchar(140), last_name varchar(140), email_id varchar(140), phone varchar(140), "user" varchar(140));
+create table "tabContact Email" (name varchar(140) primary key, parent varchar(140), parenttype varchar(140), parentfield varchar(140), email_id varchar(140));
+create table "tabDynamic Link" (name varchar(140) primary key, parent varchar(140), parenttype varchar(140), link_doctype varchar(140), link_name varchar(140));
+create table "tabVersion" (name varchar(140) primary key, ref_doctype varchar(140), docname varchar(140), data text);
+create table "tabDocField" (name varchar(140) primary key, parent varchar(140), fieldname varchar(140), fieldtype varchar(140), options varchar(140));
+insert into "tabDocField" values ('1','Contact','email_ids','Table','Contact Email');
+insert into "tabContact" values ('A-1','A','A','a@x.nl',null,null);
+insert into "tabContact Email" values ('e1','A-1','Contact','email_ids','a@x.nl');
+insert into "tabVersion" values ('v','Contact','A-1','{}'),('v2','Customer','A-1','{}');`
+
+test.skipIf(!hasMariadb)(
+  'a draft of a CiviCRM-like MariaDB tells persons from organisations and wrote-it from is-about',
+  async () => {
+    const { map, problems, counts } = await drafted('mysql', civi, { email: ['a@x.nl'] })
+    expect(problems).toEqual([])
+    expect(map.tables.civicrm_contact?.subject?.where).toEqual([
+      { column: 'contact_type', test: { kind: 'in', values: ['Individual'] } },
+    ])
+    expect(map.tables.log_civicrm_contact?.history).toBe(true)
+    expect(counts).toEqual({
+      civicrm_activity: 1,
+      '~civicrm_activity': 1,
+      civicrm_activity_contact: 2,
+      civicrm_contact: 1,
+      civicrm_contribution: 1,
+      civicrm_email: 1,
+      civicrm_note: 3,
+      log_civicrm_contact: 1,
+    })
+  },
+)
+
+test('a draft of a Frappe-like PostgreSQL reads its own list of fields and its document types', async () => {
+  const { problems, counts } = await drafted('postgres', frappe, { email: ['a@x.nl'] })
+  expect(problems).toEqual([])
+  expect(counts).toEqual({ tabContact: 1, 'tabContact Email': 1, tabVersion: 1 })
+})
+
 describe.each(engines)('a draft on %s', (engine) => {
   test('of a Dutch shop keeps invoices, and passes its own check', async () => {
     const { map, problems, counts, yaml } = await drafted(

@@ -16,7 +16,7 @@ import {
 } from './draft-links'
 import { planDraft, type Guesses } from './draft-plan'
 import { draftTable, type DraftTable } from './draft-table'
-import { guessColumn, type ColumnGuess } from './guess-column'
+import { guessColumn, words, type ColumnGuess } from './guess-column'
 import { linksOfApplication } from './link-catalogues'
 import { occurringValues, sampledMeanings } from './sample-values'
 
@@ -31,6 +31,12 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
   const links = await findLinks(executor, catalogue, tables)
   const plan = planDraft(tables, guesses, links)
   const drafted = new Map(tables.map((table) => [table.id, draftTable(table, plan, guesses)]))
+  for (const id of plan.subjects) {
+    const table = tables.find((t) => t.id === id)
+    const where = table ? await personsAmong(executor, table) : null
+    const subject = drafted.get(id)?.entry.subject
+    if (where && typeof subject === 'object' && subject !== null) Object.assign(subject, { where })
+  }
   for (let round = 0; round < 12; round++) {
     const parsed = parseDataMap(write(key, drafted))
     if (!parsed.ok) {
@@ -42,6 +48,26 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
     for (const problem of problems) mend(drafted, problem)
   }
   return write(key, drafted)
+}
+
+/** Which rows of a table of contacts are persons, where it holds organisations and households too. */
+async function personsAmong(executor: Executor, table: CatalogueTable): Promise<Record<string, unknown> | null> {
+  for (const column of table.columns) {
+    const name = words(column.name)
+    if (name === 'is_company' && column.family === 'boolean')
+      return { [column.name]: [column.type === 'boolean' ? false : 0, null] }
+    if (!/^(contact|partner|customer|client|party|relatie|klant)?_?(type|kind|soort|art)$/.test(name)) continue
+    if (column.family !== 'text' && column.family !== 'enum') continue
+    const values = column.family === 'enum' ? column.enumValues : await occurringValues(executor, table, column.name)
+    const persons = values.filter((value) =>
+      /^(individual|person|persoon|particulier|privatperson|particulier|personne|natuurlijk\w*)$/i.test(value),
+    )
+    const others = values.filter((value) =>
+      /^(organi[sz]at\w*|compan(y|ies)|bedrijf|firma|household|huishouden|entreprise|zakelijk)$/i.test(value),
+    )
+    if (persons.length > 0 && others.length > 0) return { [column.name]: persons.length === 1 ? persons[0] : persons }
+  }
+  return null
 }
 
 async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): Promise<Guesses> {

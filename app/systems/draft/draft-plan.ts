@@ -75,7 +75,13 @@ export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, l
     for (const link of links) {
       const value = byId.get(link.other)
       if (!reached.has(link.table) || reached.has(link.other) || !isEligible(value)) continue
-      if (namesADoer(link.columns[0] ?? '') || isOrganisationTable(value) || !isValueLike(value, of(value.id))) continue
+      if (
+        isTyped(link) ||
+        namesADoer(link.columns[0] ?? '') ||
+        isOrganisationTable(value) ||
+        !isValueLike(value, of(value.id))
+      )
+        continue
       reached.add(value.id)
       add(value.id, { link, kind: 'value' })
       changed = true
@@ -91,17 +97,24 @@ export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, l
       if (subjects.has(link.other) && (link.table !== link.other || subjects.has(link.table))) {
         cuts.set(link.table, [...(cuts.get(link.table) ?? []), link])
       }
-      if (values.has(link.other) && subjects.has(link.table)) addValue(belongs, add, link)
+      if (values.has(link.other) && subjects.has(link.table) && !isTyped(link)) addValue(belongs, add, link)
       continue
     }
-    if (isDoer) continue
-    if (values.has(link.other)) addValue(belongs, add, link)
+    // Beside a type + id pair onto the same table, a plain reference names who wrote the row, not whom it is about.
+    const isAuthor = !isTyped(link) && links.some((l) => l.table === link.table && l.other === link.other && isTyped(l))
+    if (isDoer || isAuthor) continue
+    if (values.has(link.other) && !isTyped(link)) addValue(belongs, add, link)
     if (!(values.has(link.table) && !subjects.has(link.other))) add(link.table, { link, kind: 'child' })
   }
   const bare = tables.filter(
     (t) => !reached.has(t.id) && isPossible(t) && !isEmployeeTable(t) && hasEmail(t) && rowKeyColumns(t) !== null,
   )
   return { subjects, bare: new Set(bare.map((t) => t.id)), belongs, cuts }
+}
+
+/** A link of a type + id pair. */
+function isTyped(link: DraftLink): boolean {
+  return Object.keys(link.where).length > 0
 }
 
 function addValue(

@@ -150,8 +150,10 @@ function erasure(
   }
   const date = bookDate(table)
   const rewrites = table.columns.some((c) => own.has(c.name) && !c.generated)
-  if (isBookTable(table) && date && rewrites) {
+  if (isBookTable(table) && date) {
     unsure.push('the term for bookkeeping and the date it runs from')
+    if (!rewrites)
+      return { erase: 'delete', keep_for: { term: 'P7Y', from: date.name, until: 'year_end', basis: 'art. 52 AWR' } }
     return {
       erase: 'pseudonymise',
       keep_for: { term: 'P7Y', from: date.name, until: 'year_end', basis: 'art. 52 AWR', then: 'delete' },

@@ -1,5 +1,5 @@
-import type { Executor } from '../adapters/adapter'
-import { keyword, sql } from '../adapters/sql'
+import { SystemError, type Executor, type Row } from '../adapters/adapter'
+import { keyword, sql, type Sql } from '../adapters/sql'
 import type { CatalogueTable } from '../catalogue'
 import { columnIn, selected, tableAs } from '../locate/rows'
 import { unmappedTable } from '../locate/referrers'
@@ -44,7 +44,8 @@ export async function sampledMeanings(
   if (columns.length === 0) return new Map()
   const resolved = unmappedTable(table)
   const texts = columns.map((column) => dialect.asText(columnIn('t', column), column))
-  const rows = await executor.query(
+  const rows = await readable(
+    executor,
     sql`SELECT ${selected('c', texts)} FROM ${tableAs(dialect, resolved, 't')} LIMIT ${keyword(String(SAMPLE))}`,
   )
   const meanings = new Map<string, Meaning>()
@@ -60,12 +61,24 @@ export async function sampledMeanings(
   return meanings
 }
 
+/** A table that the role may not read, or that is broken, gives no sample; the draft goes by its names then. */
+async function readable(executor: Executor, statement: Sql): Promise<readonly Row[]> {
+  try {
+    return await executor.query(statement)
+  } catch (error) {
+    if (error instanceof SystemError && ['permission', 'other', 'data', 'missing', 'timeout'].includes(error.kind))
+      return []
+    throw error
+  }
+}
+
 /** The different values of a column, the commonest first. */
 export async function occurringValues(executor: Executor, table: CatalogueTable, name: string): Promise<string[]> {
   const { dialect } = executor
   const column = table.columns.find((c) => c.name === name)
   if (!column) return []
-  const rows = await executor.query(
+  const rows = await readable(
+    executor,
     sql`SELECT ${selected('c', [dialect.asText(columnIn('t', column), column)])} FROM ${tableAs(dialect, unmappedTable(table), 't')}
       WHERE ${columnIn('t', column)} IS NOT NULL GROUP BY ${columnIn('t', column)} ORDER BY COUNT(*) DESC LIMIT ${keyword(String(SAMPLE))}`,
   )

@@ -35,7 +35,7 @@ export async function walk(executor: Executor, resolved: ResolvedMap, graph: Gra
         ),
       })),
     )
-    for (const { link, pairs } of answers) found.push(...takeIn(resolved, graph, link, pairs))
+    for (const { link, pairs } of answers) for (const node of takeIn(resolved, graph, link, pairs)) found.push(node)
     frontier = found
   }
 }
