@@ -49,7 +49,10 @@ export function movesKey(change: ColumnChange): boolean {
 }
 
 /** Per table the columns that follow a rewritten column of another row. */
-export function columnsReferringToRewritten(model: Model, rows: readonly DecidedRow[]): Map<string, Set<string>> {
+export function columnsReferringToRewritten(
+  model: Model,
+  rows: readonly Pick<DecidedRow, 'table' | 'columns'>[],
+): Map<string, Set<string>> {
   const seen = new Set<string>()
   const referring = new Map<string, Set<string>>()
   for (const row of rows)

@@ -123,7 +123,15 @@ export async function makePlan(
       summary: { ...summary },
       changes: rows,
     })
-    await storeContents(tx, sealer, planSystemId, { sets, cuts: storedCuts(proposal.decided.cuts) })
+    await storeContents(tx, sealer, planSystemId, {
+      sets,
+      cuts: storedCuts(proposal.decided.cuts),
+      traces: {
+        identifiers: [...proposal.traces.identifiers],
+        phones: [...proposal.traces.phones],
+        names: [...proposal.traces.names],
+      },
+    })
     systems.push({ system: proposal.system.key, ...summary })
     changed += rows
   }

@@ -32,7 +32,13 @@ const searchSchema = z.object({
 })
 export type PlanSearch = z.infer<typeof searchSchema>
 
-const contentsSchema = z.object({ sets: z.array(rowSetSchema), cuts: z.array(cutSchema) })
+const tracesSchema = z.object({ identifiers: texts, phones: texts, names: texts })
+const contentsSchema = z.object({
+  sets: z.array(rowSetSchema),
+  cuts: z.array(cutSchema),
+  /** What the rows held of the person before: what redaction and residue look for. */
+  traces: tracesSchema,
+})
 export type PlanContents = z.infer<typeof contentsSchema>
 
 /** Rows per sealed part: large enough to seal few, small enough to open one at a time. */
@@ -89,10 +95,11 @@ export async function storeContents(
   planSystemId: string,
   contents: PlanContents,
 ): Promise<void> {
-  const parts: PlanContents[] = [{ sets: [], cuts: contents.cuts }]
+  const none = { identifiers: [], phones: [], names: [] }
+  const parts: PlanContents[] = [{ sets: [], cuts: contents.cuts, traces: contents.traces }]
   for (const set of contents.sets)
     for (let at = 0; at < set.rows.length; at += ROWS_PER_PART)
-      parts.push({ sets: [{ ...set, rows: set.rows.slice(at, at + ROWS_PER_PART) }], cuts: [] })
+      parts.push({ sets: [{ ...set, rows: set.rows.slice(at, at + ROWS_PER_PART) }], cuts: [], traces: none })
   const small = parts.length <= 50 ? [joined(parts)] : parts
   for (const [ordinal, part] of small.entries())
     await tx.insert(planPart).values({
@@ -122,8 +129,12 @@ export async function readContents(db: Executor, sealer: PlanSealer, planSystemI
 function joined(parts: readonly PlanContents[]): PlanContents {
   const sets = new Map<string, RowSet>()
   const cuts: StoredCut[] = []
+  const traces: PlanContents['traces'] = { identifiers: [], phones: [], names: [] }
   for (const part of parts) {
     cuts.push(...part.cuts)
+    traces.identifiers.push(...part.traces.identifiers)
+    traces.phones.push(...part.traces.phones)
+    traces.names.push(...part.traces.names)
     for (const { rows, ...rest } of part.sets) {
       const id = JSON.stringify(rest)
       const known = sets.get(id)
@@ -131,7 +142,7 @@ function joined(parts: readonly PlanContents[]): PlanContents {
       else sets.set(id, { ...rest, rows: [...rows] })
     }
   }
-  return { sets: [...sets.values()], cuts }
+  return { sets: [...sets.values()], cuts, traces }
 }
 
 export async function findPlan(db: Executor, planId: string): Promise<PlanRow | undefined> {

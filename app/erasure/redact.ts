@@ -39,7 +39,11 @@ function phonePattern(phone: string): string | null {
 export function tracePattern(traces: Traces): RegExp | null {
   const longestFirst = (values: readonly string[]) =>
     [...new Set(values.map((v) => v.trim()).filter(Boolean))].sort((a, b) => b.length - a.length)
-  const identifiers = longestFirst(traces.identifiers).map((each) => escaped(each.normalize('NFD')))
+  const identifiers = longestFirst(traces.identifiers).map((each) => {
+    const literal = escaped(each.normalize('NFD'))
+    // "big.jan@x.nl" and "jan@x.nl.example" are other addresses than "jan@x.nl".
+    return each.includes('@') ? `(?<![.+-])${literal}(?!-|\\.[\\p{L}\\p{N}])` : literal
+  })
   const phones = longestFirst(traces.phones).flatMap((each) => phonePattern(each) ?? [])
   const names = longestFirst(traces.names).flatMap((each) => namePattern(each) ?? [])
   const all = [...identifiers, ...phones, ...names]

@@ -1,0 +1,85 @@
+import { createHmac } from 'node:crypto'
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import { deferredErasure } from '~db/schema'
+import type { Transaction } from '~db/client'
+import { newKey } from '~/platform/keys.server'
+import type { Runtime } from '~/platform/runtime.server'
+import type { Row } from '~/systems/adapters/adapter'
+import type { RowKey } from '~/systems/located'
+import { modelTable, type Model, type ModelTable } from './model'
+import type { RowSet } from './row-sets'
+
+const deferredRow = z.object({ key: z.array(z.string()), digest: z.string() })
+
+/** What is kept of rows that go later: enough to find them and to know them again, under a key of their own. */
+export const deferredSchema = z.object({
+  action: z.enum(['delete', 'pseudonymise']),
+  digestKey: z.string(),
+  rows: z.array(deferredRow),
+})
+export type Deferred = z.infer<typeof deferredSchema>
+
+/**
+ * Columns by which a row is known again when its term ends: keys and links, which a plan leaves as they are in a kept row. A
+ * key that was given out anew carries other values there.
+ */
+export function recognisedBy(of: ModelTable): string[] {
+  const names = new Set(of.resolved.key.map((column) => column.name))
+  for (const link of of.resolved.links) for (const pair of link.pairs) names.add(pair.column.name)
+  return [...names].sort()
+}
+
+export function recognition(key: Uint8Array, columns: readonly string[], row: Row): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(columns.map((column) => [column, row[column] ?? null])))
+    .digest('hex')
+}
+
+/** Remembers the rows of a run that are kept for now, as they are after it. */
+export async function deferRows(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'keys' | 'clock'>,
+  order: {
+    runId: string
+    requestId: string | null
+    systemKey: string
+    model: Model
+    sets: readonly RowSet[]
+    valuesAfter: (set: RowSet) => Promise<readonly { key: RowKey; values: Row }[]>
+  },
+): Promise<void> {
+  for (const set of order.sets) {
+    if (
+      !set.later ||
+      set.rows.length === 0 ||
+      set.reason === 'shared' ||
+      set.reason === 'rule' ||
+      set.reason === 'hold'
+    )
+      continue
+    const of = modelTable(order.model, set.table)
+    if (of.resolved.key.length === 0) continue
+    const digestKey = newKey()
+    const columns = recognisedBy(of)
+    const rows = await order.valuesAfter(set)
+    const deferred: Deferred = {
+      action: set.later,
+      digestKey: Buffer.from(digestKey).toString('hex'),
+      rows: rows.map((row) => ({ key: [...row.key], digest: recognition(digestKey, columns, row.values) })),
+    }
+    const id = crypto.randomUUID()
+    await tx.insert(deferredErasure).values({
+      id,
+      runId: order.runId,
+      requestId: order.requestId,
+      systemKey: order.systemKey,
+      table: set.table,
+      // The row stays through its last day and goes on the day after.
+      dueOn: set.until ? Temporal.PlainDate.from(set.until).add({ days: 1 }) : null,
+      rows: rows.length,
+      sealed: runtime.keys.seal('deferred', JSON.stringify(deferred), `deferred_erasure.sealed:${id}`),
+      at: runtime.clock.now(),
+    })
+  }
+}

@@ -1,0 +1,67 @@
+import { asc, desc, eq } from 'drizzle-orm'
+import { erasureRun, residueFinding, runSystem } from '~db/schema'
+import type { Executor, Transaction } from '~db/client'
+import { SystemError } from '~/systems/adapters/adapter'
+
+export type RunRow = typeof erasureRun.$inferSelect
+export type RunSystemRow = typeof runSystem.$inferSelect
+export type FindingRow = typeof residueFinding.$inferSelect
+
+export type RunState = 'running' | 'done' | 'partial' | 'stale' | 'failed'
+
+/** Nothing more happens to these by itself. */
+export const settledStates = ['done', 'nothing_found', 'skipped'] as const
+
+export async function findRun(db: Executor, runId: string): Promise<RunRow | undefined> {
+  const [row] = await db.select().from(erasureRun).where(eq(erasureRun.id, runId))
+  return row
+}
+
+export async function newestRunOfRequest(db: Executor, requestId: string): Promise<RunRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(erasureRun)
+    .where(eq(erasureRun.requestId, requestId))
+    .orderBy(desc(erasureRun.at))
+    .limit(1)
+  return row
+}
+
+export function systemsOfRun(db: Executor, runId: string): Promise<RunSystemRow[]> {
+  return db.select().from(runSystem).where(eq(runSystem.runId, runId)).orderBy(asc(runSystem.systemKey))
+}
+
+export async function findingsOfRun(db: Executor, runId: string): Promise<(FindingRow & { systemKey: string })[]> {
+  const rows = await db
+    .select({ finding: residueFinding, systemKey: runSystem.systemKey })
+    .from(residueFinding)
+    .innerJoin(runSystem, eq(runSystem.id, residueFinding.runSystemId))
+    .where(eq(runSystem.runId, runId))
+    .orderBy(asc(runSystem.systemKey), asc(residueFinding.table), asc(residueFinding.column))
+  return rows.map((row) => ({ ...row.finding, systemKey: row.systemKey }))
+}
+
+export async function changeRunSystem(
+  tx: Transaction | Executor,
+  id: string,
+  set: Partial<RunSystemRow>,
+): Promise<void> {
+  await tx.update(runSystem).set(set).where(eq(runSystem.id, id))
+}
+
+/** What of a failure may be kept: its kind, code and names, never a database's own words. */
+export function failureOf(error: unknown): NonNullable<RunSystemRow['failure']> {
+  if (error instanceof SystemError)
+    return { kind: error.kind, code: error.code, table: error.table, constraint: error.constraint }
+  return { kind: 'other', code: null, table: null, constraint: null }
+}
+
+/**
+ * The state of a run, out of those of its systems (contract.md): running until all are through; done: every system done or
+ * nothing found; failed: nothing changed anywhere; partial: the rest.
+ */
+export function stateOf(systems: readonly Pick<RunSystemRow, 'state' | 'executedAt'>[]): RunState {
+  if (systems.some((system) => ['waiting', 'running', 'executed'].includes(system.state))) return 'running'
+  if (systems.every((system) => system.state === 'done' || system.state === 'nothing_found')) return 'done'
+  return systems.some((system) => system.executedAt !== null) ? 'partial' : 'failed'
+}
