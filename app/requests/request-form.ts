@@ -126,7 +126,8 @@ export function parseRequestForm(form: FormText, pageLanguage: Language): Parsed
     const { website: _website, ...value } = parsed.data
     return { ok: true, value }
   }
-  for (const issue of parsed.error?.issues ?? []) {
+  // Of several things wrong with one field the first is said.
+  for (const issue of [...(parsed.error?.issues ?? [])].reverse()) {
     const field = issue.path[0] === 'kinds' ? 'kind' : (issue.path[0] as FormField)
     problems[field] = issue.message as FormProblem
   }

@@ -54,6 +54,11 @@ export function TermBar({ size, events = [], decorative = false, ...term }: Term
       {geometry.extension ? <Span className="term-extension" {...geometry.extension} y={top} height={bar} /> : null}
       <Span className="term-done" {...geometry.done} y={top} height={bar} />
       {geometry.over ? <Span className="term-over" {...geometry.over} y={top + bar / 4} height={bar / 2} /> : null}
+      {labels
+        ? geometry.weeks.map((week) => (
+            <Tick key={week} className="term-week" at={week} from={top + bar - 6} to={top + bar} />
+          ))
+        : null}
       {geometry.pauses.map((pause) => (
         <g key={pause.from}>
           <Span className="term-pause-ground" {...pause} y={top} height={bar} />

@@ -32,6 +32,8 @@ export type TermGeometry = {
   extension: { from: number; to: number } | null
   pauses: { from: number; to: number }[]
   now: number
+  /** Where each week after receipt begins, within the bar. */
+  weeks: number[]
   placeOf: (on: string) => number
 }
 
@@ -64,6 +66,7 @@ export function termGeometry(term: Term): TermGeometry {
       .map((pause) => ({ from: placeOf(pause.fromOn), to: placeOf(pause.untilOn ?? stop) }))
       .filter((pause) => pause.to > pause.from),
     now,
+    weeks: Array.from({ length: Math.ceil(length / 7) - 1 }, (_, week) => placeOf(start.add({ days: 7 * (week + 1) }))),
     placeOf,
   }
 }
