@@ -44,7 +44,7 @@ export async function makeCluster(place: Place, password: string): Promise<void>
           '--builtin-locale=C.UTF-8',
           '--locale=C',
           `--lc-ctype=${ctype}`,
-          '--text-search-config=pg_catalog.simple',
+          '--text-search-config=simple',
           '--no-instructions',
         ],
         { user: place.user },
