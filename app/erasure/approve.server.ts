@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm'
 import { erasurePlan, planApproval, planDecision, planReturn } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
@@ -17,12 +17,20 @@ export type ApprovalRefusal =
   | { ok: false; reason: 'no_plan' | 'hash_mismatch' | 'same_person' | 'not_open' | 'undecided' | 'not_yours' }
   | { ok: false; reason: 'blocked'; blockedBy: readonly Blocker[] }
 
-/** The plan of a request that waits for somebody, locked for the rest of the transaction. */
-export async function lockPresentPlan(tx: Transaction, requestId: string): Promise<PlanRow | undefined> {
+/** Which plan: the present one of a request, or one that no request asked for (retention). */
+export type WhichPlan =
+  { readonly requestId: string; readonly planId?: never } | { readonly planId: string; readonly requestId?: never }
+
+/** The plan that waits for somebody, locked for the rest of the transaction. */
+export async function lockPresentPlan(tx: Transaction, which: WhichPlan): Promise<PlanRow | undefined> {
+  const at =
+    which.planId === undefined
+      ? eq(erasurePlan.requestId, which.requestId)
+      : and(eq(erasurePlan.id, which.planId), isNull(erasurePlan.requestId))
   const [row] = await tx
     .select()
     .from(erasurePlan)
-    .where(and(eq(erasurePlan.requestId, requestId), inArray(erasurePlan.state, ['open', 'approved'])))
+    .where(and(at, inArray(erasurePlan.state, ['open', 'approved'])))
     .orderBy(desc(erasurePlan.at))
     .limit(1)
     .for('update')
@@ -36,15 +44,16 @@ export async function lockPresentPlan(tx: Transaction, requestId: string): Promi
 export async function approvePlan(
   tx: Transaction,
   runtime: Runtime,
-  order: { requestId: string; hash: string; actor: Staff; mover: Mover },
+  order: WhichPlan & { hash: string; actor: Staff; mover: Mover },
 ): Promise<{ ok: true; planId: string } | ApprovalRefusal> {
-  const request = await lockRequest(tx, order.requestId)
-  const plan = await lockPresentPlan(tx, order.requestId)
-  if (!request || !plan) return { ok: false, reason: 'no_plan' }
+  const request = order.requestId === undefined ? undefined : await lockRequest(tx, order.requestId)
+  const plan = await lockPresentPlan(tx, order)
+  if (!plan) return { ok: false, reason: 'no_plan' }
   if (order.mover !== 'approver' && order.mover !== 'admin') return { ok: false, reason: 'not_yours' }
   if (plan.hash !== order.hash) return { ok: false, reason: 'hash_mismatch' }
   if (plan.byStaffId === order.actor.id) return { ok: false, reason: 'same_person' }
-  if (plan.state !== 'open' || request.state !== 'awaiting_approval') return { ok: false, reason: 'not_open' }
+  if (plan.state !== 'open' || (plan.requestId && request?.state !== 'awaiting_approval'))
+    return { ok: false, reason: 'not_open' }
   if (await isUndecided(tx, plan.id)) return { ok: false, reason: 'undecided' }
   const { search } = await openPlan(tx, runtime, plan)
   const free = await askHolds(tx, runtime, {
@@ -84,7 +93,7 @@ export async function settleDecision(
   runtime: Runtime,
   order: { requestId: string; system: string; table: string; columns: readonly string[]; reason: string; actor: Staff },
 ): Promise<{ ok: true } | { ok: false; reason: 'no_plan' }> {
-  const plan = await lockPresentPlan(tx, order.requestId)
+  const plan = await lockPresentPlan(tx, order)
   if (!plan) return { ok: false, reason: 'no_plan' }
   const { sealer } = await openPlan(tx, runtime, plan)
   await tx
@@ -121,7 +130,7 @@ export interface ReturnOrder {
 }
 
 async function returnPlan(tx: Transaction, runtime: Runtime, order: ReturnOrder, kind: 'rejected' | 'recalled') {
-  const plan = await lockPresentPlan(tx, order.requestId)
+  const plan = await lockPresentPlan(tx, order)
   if (!plan) return { ok: false as const, reason: 'no_plan' as const }
   const moved = await moveRequest(tx, runtime, {
     requestId: order.requestId,

@@ -3,7 +3,10 @@ import { erasurePlan, erasureRun, residueFinding } from '~db/schema'
 import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import { readOrganisation } from '~/platform/organisation.server'
-import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import type { Transaction } from '~db/client'
+import { placeHold } from '~/holds/hold.server'
+import { emailIndexesOf } from '~/requests/same-person.server'
+import { inTransaction, type Actor, type Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { moveRequest } from '~/requests/move.server'
 import { SystemError } from '~/systems/adapters/adapter'
@@ -12,6 +15,7 @@ import { openSystem, type OpenSystem } from '~/systems/registry.server'
 import { answerTask } from './answer.server'
 import { askHolds } from './blockers.server'
 import { deferRows } from './defer.server'
+import { settleDeferred } from './deferred.server'
 import { executeSystem, type Executed } from './execute-system.server'
 import { modelOf, modelTable } from './model'
 import type { Cause } from './plan'
@@ -147,22 +151,23 @@ async function recordExecution(
       batchesDone: executed.receipts.length,
       ...counts,
     })
-    await deferRows(tx, runtime, {
-      runId: run.id,
-      requestId: run.requestId,
-      systemKey: row.systemKey,
-      model,
-      sets: contents.sets,
-      valuesAfter: (set) => {
-        const { resolved, touched } = modelTable(model, set.table)
-        return readColumns(
-          system.adapter,
-          resolved,
-          set.rows.map((each) => each.key),
-          touched,
-        )
-      },
-    })
+    if (row.executedAt === null)
+      await deferRows(tx, runtime, {
+        runId: run.id,
+        requestId: run.requestId,
+        systemKey: row.systemKey,
+        model,
+        sets: contents.sets,
+        valuesAfter: (set) => {
+          const { resolved, touched } = modelTable(model, set.table)
+          return readColumns(
+            system.adapter,
+            resolved,
+            set.rows.map((each) => each.key),
+            touched,
+          )
+        },
+      })
     await appendEvidence(tx, runtime, {
       actor: { kind: 'system' },
       verb: 'run.executed',
@@ -354,6 +359,34 @@ async function finish(runtime: Runtime, work: Work): Promise<void> {
         reason: plan.cause === 'erasure' ? 'erased' : 'objection',
         requestId: plan.requestId,
       })
+    if (plan.cause === 'restriction' && plan.requestId) await restrict(tx, runtime, plan.requestId)
+    if (plan.cause === 'deferred') await settleDeferred(tx, runtime, plan)
     if (plan.requestId) await enqueueJob(tx, answerTask, { runId: run.id }, { jobKey: `erasure.answer:${run.id}` })
   })
+}
+
+/** A restriction stands until a person lifts it (art. 18(3)). */
+async function restrict(tx: Transaction, runtime: Runtime, requestId: string): Promise<void> {
+  const request = await findRequest(tx, requestId)
+  if (!request) return
+  await placeHold(tx, runtime, {
+    kind: 'restriction',
+    scope: 'person',
+    hashes: await emailIndexesOf(tx, requestId),
+    request: { id: request.id, reference: request.reference },
+    actor: { kind: 'system' },
+  })
+}
+
+/** Sets a run that failed or is partial to work again, by hand. Answers false when there is nothing to repeat. */
+export async function retryRun(
+  tx: Transaction,
+  runtime: Runtime,
+  order: { runId: string; actor: Actor },
+): Promise<boolean> {
+  const run = await findRun(tx, order.runId)
+  if (!run || !['failed', 'partial', 'running'].includes(run.state)) return false
+  await appendEvidence(tx, runtime, { actor: order.actor, verb: 'run.retried', data: { run: run.id } })
+  await enqueueJob(tx, runTask, { runId: run.id }, { jobKey: runJobKey(run.id) })
+  return true
 }

@@ -8,7 +8,7 @@ import { newKey } from '~/platform/keys.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
 import { moveRequest } from '~/requests/move.server'
-import { lockPresentPlan } from './approve.server'
+import { lockPresentPlan, type WhichPlan } from './approve.server'
 import { askHolds } from './blockers.server'
 import type { Cause } from './plan'
 import { openPlan, systemsOfPlan, type PlanRow } from './plan-store.server'
@@ -26,9 +26,9 @@ export type ExecuteRefusal =
 export async function executePlan(
   tx: Transaction,
   runtime: Runtime,
-  order: { requestId: string; actor: Actor; mover: Mover; version?: number | undefined },
+  order: WhichPlan & { actor: Actor; mover: Mover; version?: number | undefined },
 ): Promise<{ ok: true; runId: string } | ExecuteRefusal> {
-  const plan = await lockPresentPlan(tx, order.requestId)
+  const plan = await lockPresentPlan(tx, order)
   if (!plan) return { ok: false, reason: 'no_plan' }
   if (plan.needsApproval && plan.state !== 'approved') return { ok: false, reason: 'not_approved' }
   const { search } = await openPlan(tx, runtime, plan)
@@ -38,8 +38,9 @@ export async function executePlan(
     addresses: search.identifiers.email ?? [],
   })
   if (!free.ok) return { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
+  if (!plan.requestId) return { ok: true, runId: await startRun(tx, runtime, plan, order.actor) }
   const moved = await moveRequest(tx, runtime, {
-    requestId: order.requestId,
+    requestId: plan.requestId,
     move: plan.needsApproval ? 'execute' : 'execute_without_approval',
     actor: order.actor,
     mover: order.mover,

@@ -1,0 +1,63 @@
+import type { Transaction } from '~db/client'
+import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { findRequest } from '~/requests/find.server'
+import { makePlan, type PlanOrder } from './make-plan.server'
+import { findPlan } from './plan-store.server'
+import { newestRunOfRequest } from './run-records.server'
+import { startRun } from './start-run.server'
+import { subjectOfRequest } from './subject-of-request.server'
+import { suppress } from './suppression.server'
+
+/** Makes a plan that needs nobody's approval and sets it to work. Throws when it can't be made now: the job comes back. */
+async function planAndStart(tx: Transaction, runtime: Runtime, order: PlanOrder): Promise<string> {
+  const made = await makePlan(tx, runtime, order)
+  if (!made.ok) throw new Error(`A plan could not be made: ${made.reason}`)
+  const plan = await findPlan(tx, made.plan.id)
+  if (!plan) throw new Error('A plan that was just made is gone')
+  return startRun(tx, runtime, plan, order.actor)
+}
+
+/**
+ * Carries a stop to direct marketing out: the typed address counts as proven, on the suppression list and in every system
+ * (GDPR art. 21(3)). Does nothing where a run of the request exists already.
+ */
+export async function stopMarketingInSystems(runtime: Runtime, requestId: string): Promise<void> {
+  await inTransaction(runtime, async (tx) => {
+    const row = await findRequest(tx, requestId)
+    if (row?.state !== 'executing' || (await newestRunOfRequest(tx, requestId))) return
+    const subject = await subjectOfRequest(tx, runtime, row, ['email'])
+    if (!subject) return
+    const { identifiers } = subject
+    await suppress(tx, runtime, { emails: identifiers.email ?? [], reason: 'objection', requestId })
+    await planAndStart(tx, runtime, {
+      cause: 'objection',
+      request: { id: row.id, reference: row.reference },
+      identifiers,
+      intent: { kind: 'effects', cause: 'objection', to: row.objectionTo ?? 'direct_marketing' },
+      actor: { kind: 'system' },
+    })
+  })
+}
+
+/**
+ * Writes, moves or clears the mark of an open request in the CRM (`on_request`), so that its users see it. `clear` when the
+ * request has ended. The person is the one of the present plan, or the one whose address was proven.
+ */
+export async function markInSystems(runtime: Runtime, requestId: string, clear: boolean): Promise<void> {
+  await inTransaction(runtime, async (tx) => {
+    const row = await findRequest(tx, requestId)
+    if (!row?.verifiedAt) return
+    const subject = await subjectOfRequest(tx, runtime, row, ['email'])
+    if (!subject) return
+    const due = (row.extendedTo ?? row.dueOn).toString()
+    await planAndStart(tx, runtime, {
+      cause: clear ? 'mark_cleared' : 'mark',
+      request: null,
+      ...subject,
+      intent: clear
+        ? { kind: 'mark_cleared', request: row.kind }
+        : { kind: 'mark', request: row.kind, dueOn: due, reference: row.reference },
+      actor: { kind: 'system' },
+    })
+  })
+}

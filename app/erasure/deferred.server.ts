@@ -1,0 +1,172 @@
+import { and, asc, eq, inArray, isNull, lte, or } from 'drizzle-orm'
+import { deferredErasure } from '~db/schema'
+import type { Executor, Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
+import { readOrganisation } from '~/platform/organisation.server'
+import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { SystemError } from '~/systems/adapters/adapter'
+import { encodeKey, type RowKey } from '~/systems/located'
+import { readColumns } from '~/systems/locate/rows'
+import { openSystem, type OpenSystem } from '~/systems/registry.server'
+import { deferredSchema, recognisedBy, recognition, type Deferred } from './defer.server'
+import { makePlan } from './make-plan.server'
+import { modelOf, modelTable } from './model'
+import { findPlan, openPlan, readContents, systemsOfPlan, type PlanRow } from './plan-store.server'
+import { startRun } from './start-run.server'
+
+type DeferredRow = typeof deferredErasure.$inferSelect
+
+const opened = (runtime: Pick<Runtime, 'keys'>, row: DeferredRow): Deferred | null =>
+  row.sealed
+    ? deferredSchema.parse(
+        JSON.parse(
+          Buffer.from(runtime.keys.open('deferred', row.sealed, `deferred_erasure.sealed:${row.id}`)).toString('utf8'),
+        ),
+      )
+    : null
+
+/**
+ * Erases what was kept for a term that has ended, or because something needed or referred to it: one plan and run per system
+ * and earlier run. A row is touched only if its key still carries what it carried; otherwise a person has to look. What is
+ * still needed, blocked or out of reach waits for the next night. Answers the runs that were started.
+ */
+export async function eraseDeferred(runtime: Runtime): Promise<string[]> {
+  const zone = (await readOrganisation(runtime.db))['organisation.zone']
+  const today = runtime.clock.now().toZonedDateTimeISO(zone).toPlainDate()
+  const due = await runtime.db
+    .select()
+    .from(deferredErasure)
+    .where(and(isNull(deferredErasure.doneAt), or(isNull(deferredErasure.dueOn), lte(deferredErasure.dueOn, today))))
+    .orderBy(asc(deferredErasure.at))
+  const groups = new Map<string, DeferredRow[]>()
+  for (const row of due) {
+    const id = `${row.runId} ${row.systemKey}`
+    groups.set(id, [...(groups.get(id) ?? []), row])
+  }
+  const runs: string[] = []
+  for (const rows of groups.values()) {
+    const runId = await eraseGroup(runtime, rows)
+    if (runId) runs.push(runId)
+  }
+  return runs
+}
+
+async function eraseGroup(runtime: Runtime, rows: readonly DeferredRow[]): Promise<string | null> {
+  const [first] = rows
+  if (!first) return null
+  try {
+    const answer = await openSystem(runtime, runtime.db, first.systemKey)
+    if (!answer.ok) return null
+    const found = await recognise(runtime, answer.system, rows)
+    return await inTransaction(runtime, async (tx) => {
+      for (const { row, outcome } of found.ended) await end(tx, runtime, row, outcome)
+      if (found.keys.size === 0) return null
+      const made = await makePlan(tx, runtime, {
+        cause: 'deferred',
+        request: null,
+        systems: [first.systemKey],
+        identifiers: {},
+        rows: [...found.keys].map(([table, keys]) => ({ system: first.systemKey, table, keys: [...keys.values()] })),
+        intent: { kind: 'erase', only: found.actions },
+        actor: { kind: 'system' },
+      })
+      if (!made.ok || made.plan.changes === 0) return null
+      const plan = await findPlan(tx, made.plan.id)
+      return plan ? startRun(tx, runtime, plan, { kind: 'system' }) : null
+    })
+  } catch (error) {
+    // Out of reach tonight; the rows stay due.
+    if (!(error instanceof SystemError)) throw error
+    runtime.log.warn({ system: first.systemKey, kind: error.kind }, 'deferred erasure waits')
+    return null
+  }
+}
+
+interface Recognised {
+  readonly keys: Map<string, Map<string, RowKey>>
+  readonly actions: Map<string, 'delete' | 'pseudonymise'>
+  readonly ended: { row: DeferredRow; outcome: 'done' | 'changed' }[]
+}
+
+async function recognise(runtime: Runtime, system: OpenSystem, rows: readonly DeferredRow[]): Promise<Recognised> {
+  const model = modelOf(system.map)
+  const result: Recognised = { keys: new Map(), actions: new Map(), ended: [] }
+  for (const row of rows) {
+    const deferred = opened(runtime, row)
+    if (!deferred || !model.tables.has(row.table)) continue
+    const of = modelTable(model, row.table)
+    const present = await readColumns(
+      system.adapter,
+      of.resolved,
+      deferred.rows.map((each) => each.key),
+      of.touched,
+    )
+    const byKey = new Map(present.map((each) => [encodeKey(each.key), each.values]))
+    const digestKey = Buffer.from(deferred.digestKey, 'hex')
+    const columns = recognisedBy(of)
+    const still = deferred.rows.filter((each) => byKey.has(encodeKey(each.key)))
+    const same = still.filter(
+      (each) => recognition(digestKey, columns, byKey.get(encodeKey(each.key)) ?? {}) === each.digest,
+    )
+    if (still.length === 0) result.ended.push({ row, outcome: 'done' })
+    else if (same.length < still.length) result.ended.push({ row, outcome: 'changed' })
+    const keys = result.keys.get(row.table) ?? new Map<string, RowKey>()
+    for (const each of same) keys.set(encodeKey(each.key), each.key)
+    if (keys.size > 0) {
+      result.keys.set(row.table, keys)
+      result.actions.set(row.table, deferred.action)
+    }
+  }
+  return result
+}
+
+async function end(tx: Transaction, runtime: Runtime, row: DeferredRow, outcome: 'done' | 'changed'): Promise<void> {
+  const sealed = outcome === 'done' ? { sealed: null } : {}
+  await tx
+    .update(deferredErasure)
+    .set({ doneAt: runtime.clock.now(), outcome, ...sealed })
+    .where(eq(deferredErasure.id, row.id))
+  await appendEvidence(tx, runtime, {
+    actor: { kind: 'system' },
+    verb: `deferred.${outcome}`,
+    system: row.systemKey,
+    data: { deferred: row.id, table: row.table, rows: row.rows },
+  })
+}
+
+/** After a deferred run: what it erased is no longer waiting. */
+export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: PlanRow): Promise<void> {
+  const { sealer } = await openPlan(tx, runtime, plan)
+  for (const system of await systemsOfPlan(tx, plan.id)) {
+    const { sets } = await readContents(tx, sealer, system.id)
+    const acted = new Set(
+      sets
+        .filter((set) => set.action !== 'keep')
+        .flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
+    )
+    const tables = [...new Set(sets.map((set) => set.table))]
+    for (const row of await waiting(tx, system.systemKey, tables)) {
+      const deferred = opened(runtime, row)
+      // A row that stays for another reason now (pseudonymised, still referred to) goes on waiting for its deletion.
+      const gone = deferred?.rows.every((each) => acted.has(`${row.table}\u0000${encodeKey(each.key)}`)) ?? false
+      const deletedAll = sets.every(
+        (set) => set.table !== row.table || set.action !== 'pseudonymise' || deferred?.action === 'pseudonymise',
+      )
+      if (gone && deletedAll) await end(tx, runtime, row, 'done')
+    }
+  }
+}
+
+function waiting(db: Executor, systemKey: string, tables: readonly string[]): Promise<DeferredRow[]> {
+  if (tables.length === 0) return Promise.resolve([])
+  return db
+    .select()
+    .from(deferredErasure)
+    .where(
+      and(
+        isNull(deferredErasure.doneAt),
+        eq(deferredErasure.systemKey, systemKey),
+        inArray(deferredErasure.table, [...tables]),
+      ),
+    )
+}

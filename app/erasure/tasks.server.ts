@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { Schedule, Task } from '~/jobs/task.server'
+import { stopMarketingTask } from '~/requests/stop-marketing.server'
+import { answerRun, answerTask } from './answer.server'
+import { markInSystems, stopMarketingInSystems } from './by-itself.server'
+import { eraseDeferred } from './deferred.server'
+import { workRun } from './run.server'
+import { runTask } from './start-run.server'
+
+const ofRun = z.object({ runId: z.uuid() })
+const ofRequest = z.object({ requestId: z.uuid() })
+const ofMark = z.object({ requestId: z.uuid(), clear: z.boolean() })
+
+/** Enqueued with `{requestId, clear}` when a request is verified, when its due date moves, and when it ends. */
+export const markTask = 'erasure.mark'
+export const deferredTask = 'erasure.deferred'
+
+/** What erasure/ does as jobs; each may run again after a crash. */
+export const erasureTasks: Task[] = [
+  { name: runTask, run: (runtime, payload) => workRun(runtime, ofRun.parse(payload).runId) },
+  { name: answerTask, run: (runtime, payload) => answerRun(runtime, ofRun.parse(payload).runId) },
+  {
+    name: stopMarketingTask,
+    run: (runtime, payload) => stopMarketingInSystems(runtime, ofRequest.parse(payload).requestId),
+  },
+  {
+    name: markTask,
+    run: (runtime, payload) => {
+      const { requestId, clear } = ofMark.parse(payload)
+      return markInSystems(runtime, requestId, clear)
+    },
+  },
+  { name: deferredTask, run: async (runtime) => void (await eraseDeferred(runtime)) },
+]
+
+export const erasureSchedule: Schedule[] = [{ task: deferredTask, cron: '15 1 * * *' }]
