@@ -3,6 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { listMailbox } from '~/mail/mailbox.server'
 import tokens from '~/ui/tokens.css?url'
 import mailbox from '~/ui/mailbox.css?url'
+import { translatorFor } from '~/locales/translate'
 import { useTexts } from '~/ui/language'
 
 export const links: LinksFunction = () => [
@@ -10,7 +11,7 @@ export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: mailbox },
 ]
 
-export const meta: MetaFunction = () => [{ title: 'Mailbox' }]
+export const meta: MetaFunction = () => [{ title: translatorFor('nl')('common:mailbox.title') }]
 
 /** What the development mailbox holds; in demo, development and test only. */
 export async function loader({ context }: LoaderFunctionArgs) {
