@@ -44,15 +44,13 @@ async function staffMember(
   const passwordHash = await hashPassword(password)
   if (row) await runtime.db.update(staff).set({ passwordHash }).where(eq(staff.id, row.id))
   else
-    await runtime.db
-      .insert(staff)
-      .values({
-        email: member.email,
-        name: member.name,
-        role: member.role,
-        passwordHash,
-        createdAt: runtime.clock.now(),
-      })
+    await runtime.db.insert(staff).values({
+      email: member.email,
+      name: member.name,
+      role: member.role,
+      passwordHash,
+      createdAt: runtime.clock.now(),
+    })
   return { email: member.email, password, role: member.role }
 }
 

@@ -46,7 +46,8 @@ async function membersByFirstName(runtime: Runtime): Promise<Colleagues> {
   for (const { email } of demoStaff) {
     const row = await findStaffByEmail(runtime.db, email)
     const first = email.split('@')[0]
-    if (row && (first === 'anouk' || first === 'bilal' || first === 'christa' || first === 'david')) found.set(first, memberOf(row))
+    if (row && (first === 'anouk' || first === 'bilal' || first === 'christa' || first === 'david'))
+      found.set(first, memberOf(row))
   }
   return found
 }
@@ -81,7 +82,10 @@ async function playRequest(
 
 /** The runtime as it was so many days ago, in working hours and never later than now. */
 function at(runtime: Runtime, now: Temporal.ZonedDateTime, daysAgo: number, minute: number): Runtime {
-  const moment = now.subtract({ days: daysAgo }).with({ hour: 9, minute: 12, second: 0, millisecond: 0 }).add({ minutes: minute })
+  const moment = now
+    .subtract({ days: daysAgo })
+    .with({ hour: 9, minute: 12, second: 0, millisecond: 0 })
+    .add({ minutes: minute })
   const earliest = Temporal.ZonedDateTime.compare(moment, now) > 0 ? now : moment
   return { ...runtime, clock: fixedClock(earliest.toInstant().toString()) }
 }
@@ -89,7 +93,12 @@ function at(runtime: Runtime, now: Temporal.ZonedDateTime, daysAgo: number, minu
 /** How long ago a request came in whose answer is due today, or on the first working day before. */
 function daysAgoOfDueToday(today: Temporal.PlainDate): number {
   for (let days = 27; days <= 40; days++) {
-    const { dueOn } = computeDeadline({ receivedOn: today.subtract({ days }), pausedDays: 0, calendar: dutchCalendar, today })
+    const { dueOn } = computeDeadline({
+      receivedOn: today.subtract({ days }),
+      pausedDays: 0,
+      calendar: dutchCalendar,
+      today,
+    })
     if (Temporal.PlainDate.compare(dueOn, today) <= 0) return days
   }
   return 31
@@ -107,29 +116,59 @@ async function playStep(runtime: Runtime, row: RequestRow, step: DemoStep, colle
       await inTransaction(runtime, (tx) => confirmSubmission(tx, runtime, row.submissionId))
       return
     case 'assign':
-      return must(await inTransaction(runtime, (tx) => assignRequest(tx, runtime, { requestId, assigneeId: who(step.to).id, by: who(step.by) })))
+      return must(
+        await inTransaction(runtime, (tx) =>
+          assignRequest(tx, runtime, { requestId, assigneeId: who(step.to).id, by: who(step.by) }),
+        ),
+      )
     case 'start':
-      return must(await inTransaction(runtime, (tx) => startRequest(tx, runtime, { requestId, assigneeId: who(step.by).id, by: who(step.by) })))
+      return must(
+        await inTransaction(runtime, (tx) =>
+          startRequest(tx, runtime, { requestId, assigneeId: who(step.by).id, by: who(step.by) }),
+        ),
+      )
     case 'ask':
-      return must(await inTransaction(runtime, (tx) => askSubject(tx, runtime, { requestId, question: step.text, by: who(step.by) })))
+      return must(
+        await inTransaction(runtime, (tx) =>
+          askSubject(tx, runtime, { requestId, question: step.text, by: who(step.by) }),
+        ),
+      )
     case 'refuse':
       return must(
         await inTransaction(runtime, (tx) =>
-          refuseRequest(tx, runtime, { requestId, text: { ground: step.ground, basis: step.reasons, reasons: step.reasons }, by: who(step.by) }),
+          refuseRequest(tx, runtime, {
+            requestId,
+            text: { ground: step.ground, basis: step.reasons, reasons: step.reasons },
+            by: who(step.by),
+          }),
         ),
       )
     case 'withdraw':
-      return must(await inTransaction(runtime, (tx) => withdrawRequest(tx, runtime, { requestId, actor: { kind: 'subject' }, mover: 'subject' })))
+      return must(
+        await inTransaction(runtime, (tx) =>
+          withdrawRequest(tx, runtime, { requestId, actor: { kind: 'subject' }, mover: 'subject' }),
+        ),
+      )
     case 'expire':
       return must(
         await inTransaction(runtime, (tx) =>
-          moveRequest(tx, runtime, { requestId, move: 'expire', actor: { kind: 'system' }, mover: 'system', set: { closedAt: runtime.clock.now() } }),
+          moveRequest(tx, runtime, {
+            requestId,
+            move: 'expire',
+            actor: { kind: 'system' },
+            mover: 'system',
+            set: { closedAt: runtime.clock.now() },
+          }),
         ),
       )
     case 'complete':
       return must(
         await inTransaction(runtime, (tx) =>
-          completeRequest(tx, runtime, { requestId, answer: 'U vindt uw gegevens in de bijlage van onze brief.', by: who(step.by) }),
+          completeRequest(tx, runtime, {
+            requestId,
+            answer: 'U vindt uw gegevens in de bijlage van onze brief.',
+            by: who(step.by),
+          }),
         ),
       )
     case 'submit_plan':

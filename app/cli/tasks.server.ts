@@ -1,10 +1,11 @@
 import { accessSchedule, accessTasks } from '~/access/tasks.server'
+import { erasureSchedule, erasureTasks } from '~/erasure/tasks.server'
 import { identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
 
 /** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
-export const tasks: Task[] = [...mailTasks, ...identityTasks, ...accessTasks, ...retentionTasks]
+export const tasks: Task[] = [...mailTasks, ...identityTasks, ...erasureTasks, ...accessTasks, ...retentionTasks]
 
-export const schedule: Schedule[] = [...accessSchedule, ...retentionSchedule]
+export const schedule: Schedule[] = [...erasureSchedule, ...accessSchedule, ...retentionSchedule]
