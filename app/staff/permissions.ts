@@ -1,4 +1,5 @@
 import type { Role } from './roles'
+import type { Scope } from './scopes'
 
 /**
  * The one table of who may do what at the desk. Every loader and action asks for one of these; what a role may not do is
@@ -16,7 +17,7 @@ export const permissions = {
   'package.release': ['agent', 'admin'],
   'systems.read': ['agent', 'approver', 'admin', 'auditor'],
   'systems.manage': ['admin'],
-  'retention.read': ['agent', 'admin', 'auditor'],
+  'retention.read': ['agent', 'approver', 'admin', 'auditor'],
   'retention.act': ['admin'],
   'evidence.read': ['admin', 'auditor'],
   'reports.read': ['agent', 'approver', 'admin', 'auditor'],
@@ -56,9 +57,35 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/question': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/note': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/unmask': { read: 'case.unmask', write: 'case.unmask' },
+  'desk/requests/:reference/package': { read: 'package.release', write: 'package.release' },
+  'desk/requests/:reference/package/release': { write: 'package.release' },
+  'desk/requests/:reference/package/draft': { read: 'package.release' },
+  'desk/retention': { read: 'retention.read' },
+  'desk/retention/:finding': { read: 'retention.act', write: 'retention.act' },
+  'desk/retention/:finding/hold': { write: 'retention.act' },
+  'desk/retention/plans/:plan/approval': { write: 'plan.approve' },
   'desk/systems': { read: 'systems.read', write: 'systems.manage' },
   'desk/evidence': { read: 'evidence.read' },
   'desk/reports': { read: 'reports.read' },
   'desk/staff': { read: 'staff.read', write: 'staff.manage' },
   'desk/settings': { read: 'settings.read', write: 'settings.manage' },
 }
+
+/** What an API call asks for: the token's scope and, like the desk, the role of the person it is bound to. */
+export type ApiPermission = { scope: Scope; permission: Permission } | 'open'
+
+/** Every API address with what reading it (GET) and writing to it (POST) asks for. A route without a row fails a test. */
+export const apiRoutePermissions = {
+  'api/openapi.json': { read: 'open' },
+  'api/v1/requests': {
+    read: { scope: 'requests:read', permission: 'queue.read' },
+    write: { scope: 'requests:write', permission: 'case.work' },
+  },
+  'api/v1/requests/:reference': { read: { scope: 'requests:read', permission: 'case.read' } },
+  'api/v1/requests/:reference/plan': { write: { scope: 'erasure:plan', permission: 'plan.make' } },
+  'api/v1/requests/:reference/plan/approve': { write: { scope: 'erasure:approve', permission: 'plan.approve' } },
+  'api/v1/requests/:reference/execute': { write: { scope: 'erasure:execute', permission: 'plan.execute' } },
+  'api/v1/runs/:run': { read: { scope: 'requests:read', permission: 'case.read' } },
+  'api/v1/requests/:reference/package': { read: { scope: 'packages:read', permission: 'package.release' } },
+  'api/*': { read: 'open', write: 'open' },
+} as const satisfies Record<string, { read?: ApiPermission; write?: ApiPermission }>
