@@ -56,7 +56,7 @@ export async function planRequest(
   if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
   const wanted = intentOf(row)
   if (!wanted) return { ok: false, reason: 'not_plannable' }
-  if (!row.verifiedAt) return { ok: false, reason: 'not_verified' }
+  if (order.proven.length === 0) return { ok: false, reason: 'not_verified' }
   const first = firstMove(row.state as RequestState)
   if (first) {
     const verdict = judgeMove(first, row.state as RequestState, order.mover)

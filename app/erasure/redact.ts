@@ -12,7 +12,7 @@ export interface Traces {
 /** What stands where something was taken out. */
 export const MARK = '[…]'
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const LETTER_BEFORE = '(?<![\\p{L}\\p{N}_])'
 const LETTER_AFTER = '(?![\\p{L}\\p{N}_])'
 
