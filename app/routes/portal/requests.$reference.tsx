@@ -1,10 +1,16 @@
 import { useLoaderData } from '@remix-run/react'
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { packageOffer } from '~/access/offer.server'
+import { dayOf } from '~/deadlines/pauses'
+import { resultForSubject } from '~/erasure/result.server'
+import { isFreshlyProven } from '~/identity/session.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { viewOwnRequest } from '~/requests/subject-view.server'
 import { useLanguage, useTexts } from '~/ui/language'
 import { Notice } from '~/ui/notice'
 import { askedInWords } from '~/ui/portal/asked-in-words'
+import { Download } from '~/ui/portal/download'
+import { ErasureResult } from '~/ui/portal/erasure-result'
 import { Receipt } from '~/ui/portal/receipt'
 import { Asked, Conversation, DeskAnswer, Refusal, Stop, Timeline } from '~/ui/portal/request-parts'
 import { RequestList } from '~/ui/portal/request-list'
@@ -20,14 +26,20 @@ export const meta: MetaFunction = (page) =>
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const language = languageParam(params)
   const reference = params['reference'] ?? ''
-  const { emailIndex } = await requireSubject(context, request, language, reference)
+  const session = await requireSubject(context, request, language, reference)
   const { runtime } = context
-  const view = await viewOwnRequest(runtime, emailIndex, reference, language)
+  const view = await viewOwnRequest(runtime, session.emailIndex, reference, language)
   if (!view) throw new Response(null, { status: 404 })
   const organisation = await readOrganisation(runtime.db)
+  const offered = await packageOffer(runtime.db, runtime, view.id)
   const search = new URL(request.url).searchParams
   return {
     view,
+    result: view.kind === 'erasure' ? await resultForSubject(runtime.db, view.id, language) : null,
+    offer: offered && {
+      path: isFreshlyProven(runtime, session) ? offered.path : null,
+      until: dayOf(offered.expiresAt, organisation['organisation.zone']).toString(),
+    },
     receipt: search.has('receipt'),
     said: search.get('said'),
     signInUrl: `${runtime.publicUrl}/${language}/requests`,
@@ -37,7 +49,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 }
 
 export default function OwnRequest() {
-  const { view, receipt, said, signInUrl, authority, remedies } = useLoaderData<typeof loader>()
+  const { view, result, offer, receipt, said, signInUrl, authority, remedies } = useLoaderData<typeof loader>()
   const t = useTexts()
   const language = useLanguage()
   return (
@@ -56,6 +68,8 @@ export default function OwnRequest() {
         </p>
       </header>
       <Status view={view} />
+      <Download reference={view.reference} offer={offer} />
+      <ErasureResult result={result} />
       <DeskAnswer answer={view.answer} />
       <Refusal refusal={view.refusal} authority={authority} remedies={remedies} />
       <Conversation view={view} />

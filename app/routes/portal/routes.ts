@@ -16,9 +16,10 @@ export const portalRoutes: RouteConfigEntry[] = [
     route(':lng/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),
     route(':lng/requests/:reference/answer', here('requests.$reference.answer.tsx')),
     route(':lng/privacy', here('privacy.tsx')),
-    route(':lng/*', here('not-found.ts')),
+    route(':lng/*', here('not-found.tsx')),
   ]),
   route(':lng/verify/code', here('verify.code.ts')),
   route(':lng/sign-out', here('sign-out.ts')),
+  route(':lng/requests/:reference/package/file', here('requests.$reference.package.file.ts')),
   route(':lng/requests/:reference/proof', here('requests.$reference.proof.ts')),
 ]

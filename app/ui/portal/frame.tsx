@@ -14,16 +14,18 @@ export function PortalFrame({ organisation, children }: { organisation: FrameDat
       <a className="skip-link" href="#content">
         {t('portal:skip')}
       </a>
-      {organisation.demo ? <p className="demo-banner">{t('common:demo')}</p> : null}
-      <header className="portal-header">
-        <a className="portal-name" href={`/${language}`}>
-          {organisation.name}
-        </a>
-        <nav className="portal-nav" aria-label={t('portal:frame.menu')}>
-          <a href={`/${language}/requests`}>{t('portal:frame.myRequests')}</a>
-          {organisation.signedIn ? <SignOut /> : null}
-          <LanguageSwitch />
-        </nav>
+      <header>
+        {organisation.demo ? <p className="demo-banner">{t('common:demo')}</p> : null}
+        <div className="portal-header">
+          <a className="portal-name" href={`/${language}`}>
+            {organisation.name}
+          </a>
+          <nav className="portal-nav" aria-label={t('portal:frame.menu')}>
+            <a href={`/${language}/requests`}>{t('portal:frame.myRequests')}</a>
+            {organisation.signedIn ? <SignOut /> : null}
+            <LanguageSwitch />
+          </nav>
+        </div>
       </header>
       <main id="content" tabIndex={-1}>
         {children}

@@ -10,8 +10,9 @@ export function ProcessingActivity({ activity }: { activity: Processing }) {
   const { purposes, legalBases, records, categories, terms, recipients } = activity
   return (
     <section className="activity">
-      <h2>{purposes.length > 0 ? purposes.join(', ') : records.join(', ')}</h2>
+      <h2>{purposes[0] ?? records.join(', ')}</h2>
       <dl className="facts">
+        <Row label={t('portal:privacy.purpose')} lines={purposes.length > 1 ? purposes : []} />
         <Row
           label={t('portal:privacy.basis')}
           lines={legalBases.map((basis) => t(`portal:privacy.legalBasis.${basis}`))}

@@ -60,7 +60,7 @@ export function WhatFieldset({ form }: { form: FormState }) {
       </div>
       <div className="when-erasure">
         <Notice tone="warning">
-          <h3>{t('filing:erasureTitle')}</h3>
+          <p className="notice-title">{t('filing:erasureTitle')}</p>
           <ul>
             <li>{t('filing:erasure.orders')}</li>
             <li>{t('filing:erasure.warranty')}</li>

@@ -3,3 +3,8 @@ export function loader(): never {
   throw new Response(null, { status: 404 })
 }
 export const action = loader
+
+/** Never drawn itself; without it the answer would be no page. */
+export default function NotFound() {
+  return null
+}
