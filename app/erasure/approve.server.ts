@@ -31,7 +31,7 @@ export async function lockPresentPlan(tx: Transaction, which: WhichPlan): Promis
     .select()
     .from(erasurePlan)
     .where(and(at, inArray(erasurePlan.state, ['open', 'approved'])))
-    .orderBy(desc(erasurePlan.at))
+    .orderBy(desc(erasurePlan.number))
     .limit(1)
     .for('update')
   return row

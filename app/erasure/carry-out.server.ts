@@ -20,6 +20,10 @@ export interface CarriedOut {
   readonly checks: readonly string[]
 }
 
+/** Rows as a person counts them: identical rows of a log each for themselves. */
+export const rowsIn = (sets: readonly RowSet[]): number =>
+  sets.reduce((sum, set) => sum + set.rows.reduce((all, row) => all + row.count, 0), 0)
+
 const keysOf = (set: RowSet): RowKey[] => set.rows.map((row) => row.key)
 
 /** Columns that others refer to are rewritten at the very end, together with the references; keys address rows till then. */
@@ -57,7 +61,7 @@ export async function carryOut(
       await rewriteReferredColumn(executor, context, set.table, keysOf(set), change)
   deleted += await clearHistory(executor, context, plan.sets)
   if (executor.engine === 'postgres') await executor.run(keyword('SET CONSTRAINTS ALL IMMEDIATE'))
-  return { deleted, pseudonymised: rewritten.reduce((sum, set) => sum + set.rows.length, 0), checks }
+  return { deleted, pseudonymised: rowsIn(rewritten), checks }
 }
 
 async function deleteSets(executor: Executor, model: Model, sets: readonly RowSet[]): Promise<number> {
@@ -67,7 +71,7 @@ async function deleteSets(executor: Executor, model: Model, sets: readonly RowSe
   const { order, circular } = deleteOrder(model, [...going.keys()])
   for (const table of order) await breakCircles(executor, model, table, going.get(table) ?? [], circular)
   for (const table of order) await deleteRows(executor, model, table, going.get(table) ?? [])
-  return [...going.values()].reduce((sum, keys) => sum + keys.length, 0)
+  return rowsIn(sets.filter((set) => set.action === 'delete'))
 }
 
 /** Log rows go last, with those that triggers wrote meanwhile: they hold the old values. */
@@ -83,7 +87,7 @@ async function clearHistory(executor: Executor, context: RewriteContext, sets: r
   for (const set of logs) {
     if (set.action === 'delete') {
       await deleteRows(executor, model, set.table, keysOf(set))
-      gone += set.rows.length
+      gone += rowsIn([set])
     }
     if (set.action === 'pseudonymise') await rewriteRows(executor, context, set.table, keysOf(set), set.columns)
   }

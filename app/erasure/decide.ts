@@ -127,9 +127,18 @@ function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict
       : { action: 'keep', reason: 'rule', set: { ...effect.set } }
   }
   const only = intent.only?.get(of.id)
-  if (intent.only && !only && row.role === 'own') return null
+  if (intent.only && !only && (row.role === 'own' || !goesWithItsParent(of, intent.only))) return null
   if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
   return eraseVerdict(of, row, input, only ?? of.map.erase ?? 'keep')
+}
+
+/**
+ * What nobody asked about goes only where a row that it belongs to is deleted; next to a row that is pseudonymised it has
+ * its own term. Its history goes along, since old values stand in it; a duty to keep that needs its values is heard.
+ */
+function goesWithItsParent({ map }: ModelTable, only: ReadonlyMap<string, 'delete' | 'pseudonymise'>): boolean {
+  if (map.history || [...only.values()].includes('delete')) return true
+  return map.keepFor.some((term) => term.needs.length > 0)
 }
 
 function eraseVerdict(of: ModelTable, row: LocatedRow, input: DecideInput, action: Action): Verdict {

@@ -5,7 +5,7 @@ import { encodeKey, type RowKey } from '~/systems/located'
 import { addressOf, portions, readColumns, tableAs } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 import { batchesOf, type Batch } from './batches'
-import { carryOut } from './carry-out.server'
+import { carryOut, rowsIn } from './carry-out.server'
 import { rowDigest } from './digest'
 import { proposalOrder } from './make-plan.server'
 import { modelOf, modelTable, type Model } from './model'
@@ -104,7 +104,7 @@ async function executeBatch(execution: Execution, model: Model, batch: Batch, nu
         await lockRows(tx, model, batch)
         const values = number === 0 ? await checkWhole(tx, execution) : await checkRows(tx, execution, model, batch)
         const done = await carryOut(tx, { model, key: execution.key, traces: contents.traces, values }, batch)
-        const kept = batch.sets.filter((set) => set.action === 'keep').reduce((sum, set) => sum + set.rows.length, 0)
+        const kept = rowsIn(batch.sets.filter((set) => set.action === 'keep'))
         const receipt = { ...done, kept }
         await completeReceipt(tx, system, runId, number, receipt)
         return receipt

@@ -156,7 +156,7 @@ export async function presentPlanRow(db: Executor, requestId: string): Promise<P
     .select()
     .from(erasurePlan)
     .where(and(eq(erasurePlan.requestId, requestId)))
-    .orderBy(desc(erasurePlan.at))
+    .orderBy(desc(erasurePlan.number))
     .limit(1)
   return row
 }

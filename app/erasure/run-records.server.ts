@@ -22,7 +22,7 @@ export async function newestRunOfRequest(db: Executor, requestId: string): Promi
     .select()
     .from(erasureRun)
     .where(eq(erasureRun.requestId, requestId))
-    .orderBy(desc(erasureRun.at))
+    .orderBy(desc(erasureRun.number))
     .limit(1)
   return row
 }

@@ -52,6 +52,7 @@ CREATE TABLE "deferred_erasure" (
 --> statement-breakpoint
 CREATE TABLE "erasure_plan" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"number" bigint GENERATED ALWAYS AS IDENTITY (sequence name "erasure_plan_number_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"cause" text NOT NULL,
 	"request_id" uuid,
 	"follows_plan_id" uuid,
@@ -66,6 +67,7 @@ CREATE TABLE "erasure_plan" (
 --> statement-breakpoint
 CREATE TABLE "erasure_run" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"number" bigint GENERATED ALWAYS AS IDENTITY (sequence name "erasure_run_number_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"plan_id" uuid NOT NULL,
 	"request_id" uuid,
 	"state" text DEFAULT 'running' NOT NULL,

@@ -1,4 +1,15 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { bytes, instant, plainDate } from '../columns'
 
 /**
@@ -10,6 +21,8 @@ export const erasurePlan = pgTable(
   'erasure_plan',
   {
     id: uuid().primaryKey().defaultRandom(),
+    /** Tells which is newer where two were made in the same instant. */
+    number: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     cause: text().notNull(),
     requestId: uuid(),
     /** The plan whose findings this one follows up. */
@@ -109,6 +122,7 @@ export const erasureRun = pgTable(
   'erasure_run',
   {
     id: uuid().primaryKey().defaultRandom(),
+    number: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     planId: uuid()
       .notNull()
       .references(() => erasurePlan.id),
