@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { Temporal } from 'temporal-polyfill'
-import { languages } from '~/requests/kinds'
+import { languages } from '~db/words/kinds'
 import { exampleProps } from './examples'
 import { isMailName } from './props'
 import { renderMail } from './render'

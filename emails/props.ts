@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { refusalGrounds, type RefusalGround } from '~/requests/grounds'
-import { objectionSubjects, requestKinds } from '~/requests/kinds'
+import { refusalGrounds, type RefusalGround } from '~db/words/grounds'
+import { objectionSubjects, requestKinds } from '~db/words/kinds'
 
 const kind = z.enum(requestKinds)
 const date = z.iso.date()

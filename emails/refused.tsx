@@ -1,4 +1,4 @@
-import { refusalGrounds } from '~/requests/grounds'
+import { refusalGrounds } from '~db/words/grounds'
 import { Letter } from './letter'
 import { Facts, Paragraph, Subheading, Typed } from './parts'
 import { Remedies } from './remedies'

@@ -1,7 +1,7 @@
 import { createElement } from 'react'
 import { render, toPlainText } from 'react-email'
 import type { Temporal } from 'temporal-polyfill'
-import type { Language } from '~/requests/kinds'
+import type { Language } from '~db/words/kinds'
 import { mails } from './mails'
 import type { MailName, MailProps } from './props'
 import { wordsFor, type Sender } from './words'

@@ -1,7 +1,7 @@
 import i18next from 'i18next'
 import en from '~/locales/en/mails.json'
 import nl from '~/locales/nl/mails.json'
-import type { Language } from '~/requests/kinds'
+import type { Language } from '~db/words/kinds'
 
 /** The text under a key of locales/{nl,en}/mails.json. A key that is missing throws. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string

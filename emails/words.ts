@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Language } from '~/requests/kinds'
+import type { Language } from '~db/words/kinds'
 import { hasMailText, mailTexts, type Translate } from './translate'
 
 /** What a mail says about the organisation that sends it; `zone` is an IANA name, `accent` is `#rrggbb`. */

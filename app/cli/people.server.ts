@@ -111,7 +111,7 @@ export function settingCommand(): Command {
               verb: 'setting.changed',
               data: { setting: key },
             })
-            return { key, value: (await readOrganisation(tx))[name] as unknown }
+            return { key, value: (await readOrganisation(tx))[name] }
           }),
         (answer) => `${answer.key} = ${JSON.stringify(answer.value)}`,
       ),

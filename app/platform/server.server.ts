@@ -150,7 +150,7 @@ function believeOnlyTrustedProxies(runtime: Runtime): express.RequestHandler {
     const peer = request.socket.remoteAddress ?? ''
     if (peer === '' || !trusted(peer, 0))
       for (const name of Object.keys(request.headers))
-        if (name.startsWith('x-forwarded-') || name === 'forwarded') delete request.headers[name]
+        if (name.startsWith('x-forwarded-') || name === 'forwarded') Reflect.deleteProperty(request.headers, name)
     response.locals['clientAddress'] = proxyaddr(request, trusted)
     // Remix reads the host from here; whatever a proxy says, links and origins are PUBLIC_URL's.
     delete request.headers['x-forwarded-host']

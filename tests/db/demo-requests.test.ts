@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Mover, type RequestState, judgeMove } from '~/requests/lifecycle'
-import { type DemoRequest, type DemoStep, demoRequests } from '~db/demo/requests'
+import { type DemoRequest, type DemoStep, demoRequests } from '~/cli/demo-request-list'
 import { demoStaff } from '~db/demo/organisation'
 
 const roleOf = (name: string): Mover => {

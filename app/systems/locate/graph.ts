@@ -38,7 +38,7 @@ export class Graph {
 
   add(table: string, key: RowKey, own: boolean): Node {
     let ofTable = this.nodes.get(table)
-    if (!ofTable) this.nodes.set(table, (ofTable = new Map()))
+    if (!ofTable) this.nodes.set(table, (ofTable = new Map<string, Node>()))
     const node: Node = { table, key, own, count: 1, in: [], removed: false, live: true }
     ofTable.set(encodeKey(key), node)
     return node
