@@ -18,7 +18,7 @@ export function PortalFrame({ organisation, children }: { organisation: FrameDat
         {organisation.demo ? <p className="demo-banner">{t('common:demo')}</p> : null}
         <div className="portal-header">
           <a className="portal-name" href={`/${language}`}>
-            {organisation.name}
+            {organisation.name || t('portal:home.page')}
           </a>
           <nav className="portal-nav" aria-label={t('portal:frame.menu')}>
             <a href={`/${language}/requests`}>{t('portal:frame.myRequests')}</a>
