@@ -45,7 +45,11 @@ export function tracePattern(traces: Traces): RegExp | null {
     return each.includes('@') ? `(?<![.+-])${literal}(?!-|\\.[\\p{L}\\p{N}])` : literal
   })
   const phones = longestFirst(traces.phones).flatMap((each) => phonePattern(each) ?? [])
-  const names = longestFirst(traces.names).flatMap((each) => namePattern(each) ?? [])
+  const names = longestFirst(traces.names).flatMap((each) => {
+    const pattern = namePattern(each)
+    // "jan@elsewhere.nl" is an address of somebody: only the person's own go.
+    return pattern ? `(?<!@\\S*)${pattern}(?!\\S*@)` : []
+  })
   const all = [...identifiers, ...phones, ...names]
   return all.length === 0 ? null : new RegExp(`${LETTER_BEFORE}(?:${all.join('|')})${LETTER_AFTER}`, 'giu')
 }

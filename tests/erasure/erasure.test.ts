@@ -9,6 +9,8 @@ import { previewErasure } from '~/erasure/preview.server'
 import { resultForSubject } from '~/erasure/result.server'
 import { workRun } from '~/erasure/run.server'
 import { samples } from '~/erasure/samples.server'
+import { executeSystem } from '~/erasure/execute-system.server'
+import { findPlan, openPlan, readContents, systemsOfPlan } from '~/erasure/plan-store.server'
 import { executePlan } from '~/erasure/start-run.server'
 import { placeHold } from '~/holds/hold.server'
 import { inTransaction } from '~/platform/runtime.server'
@@ -169,20 +171,32 @@ describe.each(engines)('erasure in %s', (engine) => {
   })
 
   it('does nothing twice after a crash: the receipt in the CRM tells', async () => {
-    const { runId } = await erase(7)
-    await workRun(test.runtime, runId)
+    const { runtime } = test
+    const { runId, planId } = await erase(7)
+    const system = await openSystem(runtime, runtime.db, 'shop')
+    const row = await findPlan(runtime.db, planId)
+    const [run] = await runtime.db.select().from(erasureRun).where(eq(erasureRun.id, runId))
+    const [planned] = await systemsOfPlan(runtime.db, planId)
+    if (!system.ok || !row || !planned || !run?.pseudonymKey) throw new Error('no plan')
+    const { search, hashKey, sealer } = await openPlan(runtime.db, runtime, row)
+    // The worker commits in the CRM and is killed before it writes that down.
+    await executeSystem({
+      system: system.system,
+      runId,
+      planHash: row.hash,
+      search,
+      hashKey,
+      contents: await readContents(runtime.db, sealer, planned.id),
+      key: runtime.keys.open('wrapping', run.pseudonymKey, `erasure_run.pseudonym_key:${runId}`),
+      at: '2026-03-02T09:00:00Z',
+      mayGoOn: () => Promise.resolve(true),
+    })
     const after = await crm.hashOf({ customers: '1 = 1', invoices: '1 = 1' })
-    // As if the worker had been killed between the commit in the CRM and its own record of it.
-    await test.runtime.db
-      .update(runSystem)
-      .set({ state: 'running', executedAt: null, verifiedAt: null })
-      .where(eq(runSystem.runId, runId))
-    const sealed = test.runtime.keys.seal('wrapping', new Uint8Array(32), `erasure_run.pseudonym_key:${runId}`)
-    await test.runtime.db
-      .update(erasureRun)
-      .set({ state: 'running', pseudonymKey: sealed })
-      .where(eq(erasureRun.id, runId))
-    await workRun(test.runtime, runId)
+    await workRun(runtime, runId)
+    expect(await runForApi(runtime.db, runId)).toMatchObject({
+      state: 'done',
+      systems: [{ deleted: 6, pseudonymised: 1, kept: 2 }],
+    })
     expect(await crm.rows('select run, batch from privacybalie_receipt')).toEqual([{ run: runId, batch: '0' }])
     expect(await crm.hashOf({ customers: '1 = 1', invoices: '1 = 1' })).toEqual(after)
   })
