@@ -1,3 +1,4 @@
+import { planForApi } from '~/erasure/present.server'
 import { planRequest } from '~/erasure/plan-request.server'
 import type { PlanRequestRefusal } from '~/erasure/plan-request.server'
 import type { Proven } from '~/erasure/subject-of-request.server'
@@ -30,15 +31,7 @@ const route = apiRoute('api/v1/requests/:reference/plan', {
       mover: call.bearer.staff.role as Mover,
     })
     if (!made.ok) throw refused(made)
-    const { id, hash, systems } = made.plan
-    const body = {
-      id,
-      hash,
-      systems: systems.map(({ tables, ...system }) => ({
-        ...system,
-        tables: tables.map(({ until, ...table }) => ({ ...table, ...(until ? { until } : {}) })),
-      })),
-    }
+    const body = await planForApi(call.tx, made.plan.id)
     return { status: 201, body: planSchema.parse(body) }
   },
 })

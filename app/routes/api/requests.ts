@@ -47,11 +47,26 @@ const route = apiRoute('api/v1/requests', {
 })
 
 async function enter({ tx, runtime, bearer }: ApiWrite, order: z.output<typeof newRequestSchema>) {
-  const { kind, identity, receivedOn, ...rest } = order
+  const { identity, receivedOn } = order
   const entered = await enterRequest(
     tx,
     runtime,
-    { ...rest, kinds: [kind], receivedOn: receivedOn ? Temporal.PlainDate.from(receivedOn) : undefined },
+    {
+      kinds: [order.kind],
+      channel: order.channel,
+      language: order.language,
+      filedBy: order.filedBy,
+      objectionTo: order.objectionTo,
+      receivedOn: receivedOn ? Temporal.PlainDate.from(receivedOn) : undefined,
+      name: order.name,
+      email: order.email ?? null,
+      phone: order.phone ?? null,
+      customerNumber: order.customerNumber ?? null,
+      details: order.details ?? null,
+      reason: order.reason ?? null,
+      subjectName: order.subjectName ?? null,
+      postalAddress: order.postalAddress ?? null,
+    },
     bearer.actor,
   )
   if (!entered.ok) throw invalid('receivedOn', 'has to be a day from 25 May 2018 until today')

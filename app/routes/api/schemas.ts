@@ -3,7 +3,8 @@ import { channels, filers, languages, objectionSubjects, requestKinds } from '~/
 import { states } from '~/requests/lifecycle'
 import { maxLengths } from '~/requests/request-form'
 
-const day = z.iso.date()
+// From the year 1 on: what the database's calendar knows.
+const day = z.iso.date().refine((value) => value >= '0001-01-01', 'has to be a day that the calendar knows')
 const instant = z.iso.datetime({ offset: true })
 const reference = z.string().regex(/^AVG-\d{4}-[0-9A-Z]{6}$/)
 const line = (longest: number) =>
@@ -150,7 +151,14 @@ export const runSchema = z.object({
       pseudonymised: z.number().int(),
       kept: z.number().int(),
       residue: z.object({ searched: z.number().int(), findings: z.array(link) }).nullable(),
-      error: z.string().optional(),
+      error: z
+        .object({
+          kind: z.string(),
+          code: z.string().nullable(),
+          table: z.string().nullable(),
+          constraint: z.string().nullable(),
+        })
+        .optional(),
     }),
   ),
 })
