@@ -1,4 +1,5 @@
 import { inArray } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { setting } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
@@ -6,13 +7,25 @@ import type { Runtime } from './runtime.server'
 
 const perLanguage = z.object({ nl: z.string().min(1), en: z.string().min(1) })
 
+/** Every page computes dates in this zone; one that does not exist would close them all. */
+function isZone(name: string): boolean {
+  try {
+    return Temporal.Now.zonedDateTimeISO(name).timeZoneId !== ''
+  } catch {
+    return false
+  }
+}
+
 /**
  * What the organisation decides, with its default: shown on /desk/settings and by `privacybalie setting`. Durations in
  * days unless the name says otherwise.
  */
 export const organisationSettings = {
   'organisation.name': z.string().min(1).default('Uw organisatie'),
-  'organisation.zone': z.string().min(1).default('Europe/Amsterdam'),
+  'organisation.zone': z
+    .string()
+    .refine(isZone, 'must be a time zone such as Europe/Amsterdam')
+    .default('Europe/Amsterdam'),
   'organisation.calendar': z
     .string()
     .regex(/^[A-Z]{2}$/)

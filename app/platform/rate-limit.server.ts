@@ -21,8 +21,20 @@ export type RateLimiter = {
   forget(key: string): Promise<void>
 }
 
+const made = new WeakMap<Database, Map<string, RateLimiter>>()
+
 /** A limit of `points` tries in a window of `seconds` that begins with the first of them. */
 export function rateLimiter(db: Database, limit: Limit): RateLimiter {
+  // One per database and limit: each of the store's objects sweeps expired rows by a timer of its own, for good.
+  const known = made.get(db) ?? new Map<string, RateLimiter>()
+  made.set(db, known)
+  const name = `${limit.name} ${limit.points} ${limit.seconds}`
+  const limiter = known.get(name) ?? makeLimiter(db, limit)
+  known.set(name, limiter)
+  return limiter
+}
+
+function makeLimiter(db: Database, limit: Limit): RateLimiter {
   const limiter = new RateLimiterPostgres({
     storeClient: { query: ({ text, values }: StoreQuery) => query(db, text, values) },
     storeType: 'client',

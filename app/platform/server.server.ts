@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import proxyaddr from 'proxy-addr'
+import { networkOf } from './client-network'
 import { readCookieHeader, setCookie } from './cookies.server'
 import { csrfToken } from './forms.server'
 import { unavailablePage } from './plain-page.server'
@@ -81,6 +82,7 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
     )
     app.use(express.static(clientFolder, { maxAge: '1h', index: false, redirect: false }))
   }
+  app.use(refuseOtherMethods)
   app.use(refuseForeignOrigin(runtime))
   app.use((request: Request, response: Response, next: NextFunction) => {
     void databaseAnswers(runtime).then((up) => (up ? next() : unavailablePage(request, response)))
@@ -151,7 +153,7 @@ function believeOnlyTrustedProxies(runtime: Runtime): express.RequestHandler {
     if (peer === '' || !trusted(peer, 0))
       for (const name of Object.keys(request.headers))
         if (name.startsWith('x-forwarded-') || name === 'forwarded') Reflect.deleteProperty(request.headers, name)
-    response.locals['clientAddress'] = proxyaddr(request, trusted)
+    response.locals['clientAddress'] = networkOf(proxyaddr(request, trusted))
     // Remix reads the host from here; whatever a proxy says, links and origins are PUBLIC_URL's.
     delete request.headers['x-forwarded-host']
     delete request.headers['x-forwarded-port']
@@ -189,6 +191,15 @@ function securityHeaders(runtime: Runtime): express.RequestHandler {
   }
 }
 
+const methods = ['GET', 'HEAD', 'POST']
+
+/** Pages know three methods; the API answers for itself, except to what no Request can carry (TRACE). */
+function refuseOtherMethods(request: Request, response: Response, next: NextFunction): void {
+  const known = [...methods, ...(request.path.startsWith('/api/') ? ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] : [])]
+  if (known.includes(request.method)) next()
+  else response.status(405).setHeader('Allow', methods.join(', ')).type('text').send('Method not allowed\n')
+}
+
 /** A write whose Origin is another site's (or `null`) is refused before anything reads it. */
 function refuseForeignOrigin(runtime: Runtime): express.RequestHandler {
   const own = new URL(runtime.publicUrl)
@@ -201,7 +212,8 @@ function refuseForeignOrigin(runtime: Runtime): express.RequestHandler {
       isOwnOrigin(origin, own, request.headers.host)
     ) {
       // Remix compares Origin with Host once more; behind a proxy the Host may be an inner name.
-      if (origin !== undefined) request.headers.host = new URL(origin === 'null' ? own.origin : origin).host
+      if (origin !== undefined)
+        request.headers.host = isOwnOrigin(origin, own, request.headers.host) ? new URL(origin).host : own.host
       next()
       return
     }

@@ -4,6 +4,7 @@ import type { Executor } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
 import type { RequestRow } from './move.server'
 import { openPersonal } from './personal.server'
+import { referencePattern } from './reference'
 import { requestSealers } from './sealed.server'
 
 /** The requests that were filed with an e-mail address, newest first. `emailIndex`: blind index of the address. */
@@ -24,6 +25,7 @@ export async function requestOfAddress(
   emailIndex: Uint8Array,
   reference: string,
 ): Promise<RequestRow | undefined> {
+  if (!referencePattern.test(reference)) return undefined
   const [row] = await db
     .select({ request })
     .from(request)

@@ -65,9 +65,10 @@ const lines = (field: keyof typeof maxLengths) =>
     .pipe(z.string().max(maxLengths[field], problem('tooLong')))
 const orNull = (text: string) => text || null
 
+// Composed, as it is compared: a mail must not go to another address than the one that its code then proves.
 const email = z
   .string()
-  .transform((text) => text.trim())
+  .transform((text) => text.trim().normalize('NFC'))
   .pipe(
     z
       .string()

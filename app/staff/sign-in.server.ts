@@ -56,23 +56,19 @@ export async function checkPassword(
   runtime: Pick<Runtime, 'db' | 'keys'>,
   { email, password, clientAddress }: Credentials & { clientAddress: string },
 ): Promise<{ ok: true; staff: StaffMember } | Extract<SignedIn, { ok: false }>> {
-  const account = Buffer.from(runtime.keys.hmac('index', `sign-in:${staffEmail(email).slice(0, 320)}`)).toString(
-    'base64url',
-  )
+  const counter = (text: string) => Buffer.from(runtime.keys.hmac('index', text)).toString('base64url')
+  const account = counter(`sign-in:${staffEmail(email).slice(0, 320)}`)
+  const address = counter(`sign-in-from:${clientAddress}`)
   const failures = rateLimiter(runtime.db, accountFailures)
   const tries = rateLimiter(runtime.db, accountTries)
   const fromAddress = rateLimiter(runtime.db, addressFailures)
-  for (const verdict of [
-    await failures.look(account),
-    await fromAddress.look(clientAddress),
-    await tries.take(account),
-  ])
+  for (const verdict of [await failures.look(account), await fromAddress.look(address), await tries.take(account)])
     if (!verdict.ok) return verdict
   const row = await findStaffByEmail(runtime.db, email)
   const right = await verifyPassword(row && !row.disabledAt ? row.passwordHash : null, password)
   if (!row || !right) {
     await failures.take(account)
-    await fromAddress.take(clientAddress)
+    await fromAddress.take(address)
     return { ok: false, reason: 'wrong' }
   }
   await failures.forget(account)

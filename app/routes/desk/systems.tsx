@@ -40,7 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const row = await findSystem(context.runtime.db, form.get('system'))
   if (!row) throw new Response(null, { status: 404 })
   const tested = await testSystem(context.runtime, row)
-  return { key: row.key, tested: await testSystem(context.runtime, row) }
+  return { key: row.key, tested }
 }
 
 export default function Systems() {

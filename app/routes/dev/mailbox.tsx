@@ -1,6 +1,7 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { listMailbox } from '~/mail/mailbox.server'
+import { isLoopback } from '~/platform/settings.server'
 import tokens from '~/ui/tokens.css?url'
 import mailbox from '~/ui/mailbox.css?url'
 import { translatorFor } from '~/locales/translate'
@@ -14,8 +15,9 @@ export const links: LinksFunction = () => [
 export const meta: MetaFunction = () => [{ title: translatorFor('nl')('common:mailbox.title') }]
 
 /** What the development mailbox holds; in demo, development and test only. */
-export async function loader({ context }: LoaderFunctionArgs) {
-  if (!context.runtime.demo) throw new Response(null, { status: 404 })
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  // A page elsewhere whose name is made to point at this machine must not read the mails.
+  if (!context.runtime.demo || !isLoopback(new URL(request.url).hostname)) throw new Response(null, { status: 404 })
   return { messages: await listMailbox(context.runtime.db) }
 }
 

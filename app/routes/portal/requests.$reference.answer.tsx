@@ -16,7 +16,7 @@ export const meta: MetaFunction = (page) => pageTitle(page, 'status:messages.rep
 
 /** The form stands on the request's own page; this address is for sending it. */
 export function loader({ params }: LoaderFunctionArgs) {
-  return redirect(`/${languageParam(params)}/requests/${params['reference'] ?? ''}`)
+  return redirect(`/${languageParam(params)}/requests/${encodeURIComponent(params['reference'] ?? '')}`)
 }
 
 /** POST: the person's answer to our question; the case goes on by itself. */

@@ -27,5 +27,5 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export function loader({ params }: LoaderFunctionArgs) {
-  return redirect(`/${languageParam(params)}/requests/${params['reference'] ?? ''}`)
+  return redirect(`/${languageParam(params)}/requests/${encodeURIComponent(params['reference'] ?? '')}`)
 }
