@@ -61,20 +61,20 @@ export async function* indexPage(cover: Cover, rows: RowSource): AsyncGenerator<
   const { language, contents, organisation, leftOut } = cover
   const t = translatorFor(language)
   const isPortability = cover.kind === 'portability'
-  const title = t(isPortability ? 'package:titlePortability' : 'package:title', { organisation: organisation.name })
+  const title = t(isPortability ? 'packages:titlePortability' : 'packages:title', { organisation: organisation.name })
   const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>\n`
   yield page(title, language, `<h1>${escapeHtml(title)}</h1>\n`)
   yield paragraph(
-    t(isPortability ? 'package:leadPortability' : 'package:lead', {
+    t(isPortability ? 'packages:leadPortability' : 'packages:lead', {
       reference: cover.reference,
       received: dayInWords(cover.receivedOn, t),
       prepared: dayInWords(cover.preparedOn, t),
     }),
   )
-  if (contents.tables.every((table) => table.system === ownSystem)) yield paragraph(t('package:nothing'))
-  yield paragraph(t('package:files'))
-  if (contents.elsewhere.length > 0) yield paragraph(t('package:elsewhere', { names: contents.elsewhere.join(', ') }))
-  yield `<h2>${escapeHtml(t('package:overview'))}</h2>\n${tableOfContents(cover)}`
+  if (contents.tables.every((table) => table.system === ownSystem)) yield paragraph(t('packages:nothing'))
+  yield paragraph(t('packages:files'))
+  if (contents.elsewhere.length > 0) yield paragraph(t('packages:elsewhere', { names: contents.elsewhere.join(', ') }))
+  yield `<h2>${escapeHtml(t('packages:overview'))}</h2>\n${tableOfContents(cover)}`
   for (const [place, table] of contents.tables.entries()) {
     yield `<h2 id="t${place}">${escapeHtml(tableLabel(table, language))}</h2>\n${facts(
       table,
@@ -83,7 +83,7 @@ export async function* indexPage(cover: Cover, rows: RowSource): AsyncGenerator<
     )}`
     if (hasOwnPage(table)) {
       const href = `tables/${fileName(place, table)}.html`
-      yield `<p>${escapeHtml(t('package:long', { count: table.rows }))}<a href="${href}">${href}</a></p>\n`
+      yield `<p>${escapeHtml(t('packages:long', { count: table.rows }))}<a href="${href}">${href}</a></p>\n`
     } else if (table.rows > 0) yield* rowsTable(table, language, rows(place))
   }
   yield rights(cover)
@@ -102,7 +102,7 @@ export async function* tablePage(
   yield page(
     title,
     cover.language,
-    `<p><a href="../index.html">${escapeHtml(t('package:back'))}</a></p><h1>${escapeHtml(title)}</h1>\n`,
+    `<p><a href="../index.html">${escapeHtml(t('packages:back'))}</a></p><h1>${escapeHtml(title)}</h1>\n`,
   )
   yield* rowsTable(table, cover.language, rows(place))
   yield pageEnd
@@ -111,7 +111,7 @@ export async function* tablePage(
 function tableOfContents({ contents, language }: Cover): string {
   const t = translatorFor(language)
   const head = (['table', 'system', 'rows'] as const).map(
-    (name) => `<th scope="col">${escapeHtml(t(`package:column.${name}`))}</th>`,
+    (name) => `<th scope="col">${escapeHtml(t(`packages:column.${name}`))}</th>`,
   )
   const lines = contents.tables.map(
     (table, place) =>
@@ -122,7 +122,7 @@ function tableOfContents({ contents, language }: Cover): string {
 
 function facts(table: PackageTable, out: LeftOut[number] | undefined, language: LanguageCode): string {
   const t = translatorFor(language)
-  const unknown = t('package:unknown')
+  const unknown = t('packages:unknown')
   const origins = new Set(
     [table.origin, ...table.columns.map((column) => column.origin)].filter((origin) => origin !== null),
   )
@@ -130,26 +130,26 @@ function facts(table: PackageTable, out: LeftOut[number] | undefined, language: 
   const recipients = recipientsInWords(table, language, t)
   const listed: [string, string[]][] = [
     ['purpose', [inLanguage(table.purpose, language) ?? unknown]],
-    ['basis', [table.legalBasis ? t(`package:legalBasis.${table.legalBasis}`) : unknown]],
-    ['categories', [...categories].map((category) => t(`package:category.${category}`))],
-    ['origin', [...origins].map((origin) => t(`package:originOf.${origin}`))],
-    ['recipients', recipients.length > 0 ? recipients : [t('package:recipientsNone')]],
+    ['basis', [table.legalBasis ? t(`packages:legalBasis.${table.legalBasis}`) : unknown]],
+    ['categories', [...categories].map((category) => t(`packages:category.${category}`))],
+    ['origin', [...origins].map((origin) => t(`packages:originOf.${origin}`))],
+    ['recipients', recipients.length > 0 ? recipients : [t('packages:recipientsNone')]],
     ['term', termsInWords(table, language, t)],
   ]
   const lines = listed
     .filter(([, values]) => values.length > 0)
     .map(
       ([name, values]) =>
-        `<dt>${escapeHtml(t(`package:${name}`))}</dt><dd>${values.map(escapeHtml).join('<br>')}</dd>\n`,
+        `<dt>${escapeHtml(t(`packages:${name}`))}</dt><dd>${values.map(escapeHtml).join('<br>')}</dd>\n`,
     )
   const notes = [
     table.withheld.length > 0
-      ? t('package:withheld', { count: table.withheld.length, names: table.withheld.join(', ') })
+      ? t('packages:withheld', { count: table.withheld.length, names: table.withheld.join(', ') })
       : null,
-    table.shared > 0 ? t('package:shared', { count: table.shared }) : null,
-    out && out.rows > 0 ? t('package:leftOutRows', { count: out.rows }) : null,
+    table.shared > 0 ? t('packages:shared', { count: table.shared }) : null,
+    out && out.rows > 0 ? t('packages:leftOutRows', { count: out.rows }) : null,
     out && out.columns.length > 0
-      ? t('package:leftOutColumns', { names: columnNames(table, out.columns, language) })
+      ? t('packages:leftOutColumns', { names: columnNames(table, out.columns, language) })
       : null,
   ].flatMap((note) => (note === null ? [] : `<p>${escapeHtml(note)}</p>\n`))
   return `<dl>\n${lines.join('')}</dl>\n${notes.join('')}`
@@ -178,12 +178,12 @@ async function* rowsTable(
 function rights({ language, organisation, leftOut }: Cover): string {
   const t = translatorFor(language)
   const lines = [
-    t('package:rights.text', { url: organisation.url }),
-    t('package:rights.automated'),
-    organisation.contact ? t('package:rights.contact', { contact: organisation.contact }) : null,
-    organisation.officer ? t('package:rights.officer', { officer: organisation.officer }) : null,
-    t('package:rights.complaint', { authority: organisation.authority }),
-    leftOut.length > 0 ? t(`package:rights.${organisation.remedies}`) : null,
+    t('packages:rights.text', { url: organisation.url }),
+    t('packages:rights.automated'),
+    organisation.contact ? t('packages:rights.contact', { contact: organisation.contact }) : null,
+    organisation.officer ? t('packages:rights.officer', { officer: organisation.officer }) : null,
+    t('packages:rights.complaint', { authority: organisation.authority }),
+    leftOut.length > 0 ? t(`packages:rights.${organisation.remedies}`) : null,
   ].flatMap((line) => (line === null ? [] : `<p>${escapeHtml(line)}</p>\n`))
-  return `<h2>${escapeHtml(t('package:rights.title'))}</h2>\n${lines.join('')}`
+  return `<h2>${escapeHtml(t('packages:rights.title'))}</h2>\n${lines.join('')}`
 }

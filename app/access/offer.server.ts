@@ -45,7 +45,7 @@ function isOffered(runtime: Pick<Runtime, 'clock'>, row: RequestRow, record: Pac
 }
 
 function sign(runtime: Pick<Runtime, 'keys'>, packageId: string, until: number): string {
-  return Buffer.from(runtime.keys.hmac('signing', `package:${packageId}:${until}`)).toString('base64url')
+  return Buffer.from(runtime.keys.hmac('signing', `packages:${packageId}:${until}`)).toString('base64url')
 }
 
 export type Opened = { ok: true; file: Readable } | { ok: false; reason: 'not_offered' | 'wrong_signature' }

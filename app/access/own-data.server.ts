@@ -86,8 +86,8 @@ function tableOf(name: 'requests' | 'messages', columns: readonly string[], rows
   return {
     system: ownSystem,
     table: name,
-    label: text(`package:own.${name}`),
-    purpose: text('package:own.purpose'),
+    label: text(`packages:own.${name}`),
+    purpose: text('packages:own.purpose'),
     legalBasis: 'legal_obligation',
     origin: name === 'requests' ? 'provided' : null,
     recipients: [],
@@ -95,7 +95,7 @@ function tableOf(name: 'requests' | 'messages', columns: readonly string[], rows
     deletedAfter: [],
     columns: columns.map((column) => ({
       name: column,
-      label: text(`package:own.column.${column}`),
+      label: text(`packages:own.column.${column}`),
       category: null,
       origin: null,
       thirdParty: false,

@@ -20,23 +20,23 @@ export function tableLabel(table: PackageTable, language: LanguageCode): string 
 }
 
 export function systemLabel(table: PackageTable, t: Translate): string {
-  return table.system === ownSystem ? t('package:systemOwn') : table.system
+  return table.system === ownSystem ? t('packages:systemOwn') : table.system
 }
 
 /** How long the data of a table is kept, one line a term. */
 export function termsInWords(table: PackageTable, language: LanguageCode, t: Translate): string[] {
-  const basisOf = (basis: LocalText) => inLanguage(basis, language) ?? t('package:unknown')
+  const basisOf = (basis: LocalText) => inLanguage(basis, language) ?? t('packages:unknown')
   const lines = [
     ...table.keptFor.map(({ term, basis }) =>
-      t('package:termKept', { term: durationInWords(term ?? 'P0D', t), basis: basisOf(basis) }),
+      t('packages:termKept', { term: durationInWords(term ?? 'P0D', t), basis: basisOf(basis) }),
     ),
     ...table.deletedAfter.map(({ term, basis }) =>
       term
-        ? t('package:termDeleted', { term: durationInWords(term, t), basis: basisOf(basis) })
-        : t('package:termEvent', { basis: basisOf(basis) }),
+        ? t('packages:termDeleted', { term: durationInWords(term, t), basis: basisOf(basis) })
+        : t('packages:termEvent', { basis: basisOf(basis) }),
     ),
   ]
-  return lines.length > 0 ? lines : [t('package:termUntil')]
+  return lines.length > 0 ? lines : [t('packages:termUntil')]
 }
 
 /** An ISO 8601 duration of years, months, weeks and days in words. */
@@ -45,13 +45,13 @@ export function durationInWords(term: string, t: Translate): string {
   const units = ['years', 'months', 'weeks', 'days'] as const
   const words = units
     .filter((unit) => duration[unit] !== 0)
-    .map((unit) => t(`package:duration.${unit}`, { count: duration[unit] }))
-  return words.join(', ') || t('package:duration.days', { count: 0 })
+    .map((unit) => t(`packages:duration.${unit}`, { count: duration[unit] }))
+  return words.join(', ') || t('packages:duration.days', { count: 0 })
 }
 
 export function recipientsInWords(table: PackageTable, language: LanguageCode, t: Translate): string[] {
   return table.recipients.map(({ name, label, country }) => {
-    const more = [inLanguage(label, language), country ? t('package:country', { country }) : null].filter(
+    const more = [inLanguage(label, language), country ? t('packages:country', { country }) : null].filter(
       (word) => word && word !== name,
     )
     return more.length > 0 ? `${name} (${more.join(', ')})` : name

@@ -4,9 +4,9 @@ import deadlines from './deadlines.json'
 import desk from './desk.json'
 import errors from './errors.json'
 import filing from './filing.json'
-import packageTexts from './package.json'
+import packages from './packages.json'
 import portal from './portal.json'
 import status from './status.json'
 import term from './term.json'
 
-export default { common, dates, deadlines, desk, errors, filing, package: packageTexts, portal, status, term }
+export default { common, dates, deadlines, desk, errors, filing, packages, portal, status, term }
