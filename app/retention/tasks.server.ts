@@ -5,7 +5,7 @@ import { sendDigests } from './digest.server'
 import { latestFindings } from './findings.server'
 import { retentionDay, scanRetention, ScanIncomplete } from './scan.server'
 
-const scanTask = 'retention.scan'
+export const scanTask = 'retention.scan'
 
 /** Scans all systems and tells the owners. A system that does not answer is tried again; the others are told about already. */
 const scan: Task = {

@@ -6,7 +6,8 @@ import errors from './errors.json'
 import filing from './filing.json'
 import packages from './packages.json'
 import portal from './portal.json'
+import retention from './retention.json'
 import status from './status.json'
 import term from './term.json'
 
-export default { common, dates, deadlines, desk, errors, filing, packages, portal, status, term }
+export default { common, dates, deadlines, desk, errors, filing, packages, portal, retention, status, term }
