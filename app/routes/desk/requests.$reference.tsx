@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { intentOf } from '~/erasure/plan-request.server'
 import { deskToday, viewCase } from '~/requests/case-view.server'
 import { isUnmasked } from '~/requests/unmask.server'
 import { may } from '~/staff/permissions'
@@ -8,10 +9,14 @@ import { requireStaff } from '~/staff/require-staff.server'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { useTexts } from '~/ui/language'
 import { caseAt } from './case.server'
+import { planShape } from './plan.server'
+import { provenOf } from './proven.server'
 import { CaseFacts } from './parts/case-facts'
 import { CaseTitle } from './parts/case-title'
 import { Conversation } from './parts/conversation'
 import { NextStep } from './parts/next-step'
+import { PlanPanel } from './parts/plan-panel'
+import { RunPanel } from './parts/run-panel'
 import { Timeline } from './parts/timeline'
 import { caseShape } from './parts/case-shape.server'
 
@@ -29,7 +34,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     shape: await caseShape(runtime, view, { ...day, language: languageOfRequest(request) }),
     role: session.staff.role,
-    isMine: row.assigneeId === session.staff.id,
+    self: session.staff.id,
+    plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
+    needsPlan: intentOf(row) !== null,
+    proven: await provenOf(runtime.db, row),
+    mayExecute: may(session.staff.role, 'plan.execute'),
+    mayApprove: may(session.staff.role, 'plan.approve'),
     mayUnmask,
     mayWork: may(session.staff.role, 'case.work'),
     fresh: isFresh(runtime, session),
@@ -50,6 +60,18 @@ export default function CasePage() {
           <CaseFacts {...data} />
         </section>
         <section className="pane pane-wide" aria-labelledby="timeline-title">
+          {data.plan?.run ? (
+            <RunPanel run={data.plan.run} reference={data.shape.reference} mayExecute={data.mayExecute} />
+          ) : null}
+          {data.plan ? (
+            <PlanPanel
+              plan={data.plan}
+              here={`/desk/requests/${data.shape.reference}`}
+              settleAt={
+                data.mayWork && data.plan.state === 'open' ? `/desk/requests/${data.shape.reference}/plan` : undefined
+              }
+            />
+          ) : null}
           <h2 id="timeline-title">{t('desk:case.timeline')}</h2>
           <Timeline shape={data.shape} />
           <Conversation shape={data.shape} mayWork={data.mayWork} />

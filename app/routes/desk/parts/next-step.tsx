@@ -7,64 +7,108 @@ import { useTexts } from '~/ui/language'
 import type { CaseData } from '../requests.$reference'
 
 /** Right: the one thing to do now as the primary button, and what else may be done as plain links. */
-export function NextStep({ shape, role, mayWork }: CaseData) {
+export function NextStep(data: CaseData) {
   const t = useTexts()
+  const { shape, role, mayWork } = data
   const state = shape.state as RequestState
   const moves = mayWork ? movesOpenTo(state, role as Mover) : []
   const to = (what: string) => `/desk/requests/${shape.reference}/${what}`
-  const others = [
-    mayWork && isOpen(state) ? 'assignment' : '',
-    moves.includes('ask') ? 'question' : '',
-    moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
-    moves.includes('refuse') ? 'refusal' : '',
-    moves.includes('withdraw') && state !== 'unverified' ? 'withdrawal' : '',
-  ].filter(Boolean)
-  const primary = primaryStep(shape, moves)
+  const step = nextStepOf(data, moves)
+  const others = otherSteps(data, moves).filter((other) => other !== step.link)
   return (
     <>
-      <p>{t(`desk:next.${primary?.why ?? state}`)}</p>
-      {primary?.link ? <ButtonLink href={to(primary.link)}>{t(`desk:do.${primary.link}`)}</ButtonLink> : null}
-      {primary?.post ? (
-        <PostButton action={to(primary.post)} version={shape.version}>
-          {t(`desk:do.${primary.post}`)}
+      <p>{t(`desk:next.${step.why}`)}</p>
+      {step.link ? <ButtonLink href={to(step.link)}>{t(`desk:do.${step.link}`)}</ButtonLink> : null}
+      {step.post ? (
+        <PostButton action={to(step.post)} version={shape.version} {...(step.intent ? { intent: step.intent } : {})}>
+          {t(`desk:do.${step.label ?? step.post}`)}
         </PostButton>
       ) : null}
-      {others.some((other) => other !== primary?.link) ? (
+      {others.length > 0 ? (
         <>
           <h3>{t('desk:case.others')}</h3>
           <ul className="others">
-            {others
-              .filter((other) => other !== primary?.link)
-              .map((other) => (
-                <li key={other}>
-                  <a href={to(other)} {...(other === 'assignment' ? { 'data-key-assign': true } : {})}>
-                    {t(`desk:do.${other}`)}
-                  </a>
-                </li>
-              ))}
+            {others.map((other) => (
+              <li key={other}>
+                <a href={to(other)} {...(other === 'assignment' ? { 'data-key-assign': true } : {})}>
+                  {t(`desk:do.${other}`)}
+                </a>
+              </li>
+            ))}
           </ul>
         </>
+      ) : null}
+      {mayWork && state === 'awaiting_approval' && data.plan?.state === 'open' ? (
+        <PostButton action={to('plan')} version={shape.version} intent="recall" quiet>
+          {t('desk:do.recall')}
+        </PostButton>
       ) : null}
     </>
   )
 }
 
-type Primary = { why: string; link?: string; post?: string }
-
-function primaryStep({ state, kind }: CaseData['shape'], moves: readonly string[]): Primary | null {
-  if (moves.includes('start')) return { why: 'received', post: 'start' }
-  if (state === 'awaiting_subject' && moves.includes('answer')) return { why: 'awaiting_subject', link: 'note' }
-  if (state === 'in_progress' && moves.includes('complete') && kind !== 'erasure')
-    return { why: 'answer', link: 'completion' }
-  return null
+function otherSteps({ shape, mayWork, needsPlan, proven }: CaseData, moves: readonly string[]): string[] {
+  const state = shape.state as RequestState
+  return [
+    mayWork && isOpen(state) ? 'assignment' : '',
+    mayWork && isOpen(state) && proven.length === 0 ? 'identity' : '',
+    moves.includes('ask') ? 'question' : '',
+    moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
+    mayWork && needsPlan && state === 'awaiting_approval' ? 'plan' : '',
+    moves.includes('refuse') ? 'refusal' : '',
+    moves.includes('withdraw') && state !== 'unverified' ? 'withdrawal' : '',
+  ].filter(Boolean)
 }
 
-export function PostButton({ action, version, children }: { action: string; version: number; children: ReactNode }) {
+type Step = {
+  /** The sentence above the button, under desk:next. */ why: string
+  link?: string
+  post?: string
+  intent?: string
+  label?: string
+}
+
+/** What the reader should do now; without button where it is somebody else's turn. */
+function nextStepOf(
+  { shape, plan, needsPlan, proven, mayApprove, mayExecute, self }: CaseData,
+  moves: readonly string[],
+): Step {
+  const state = shape.state as RequestState
+  if (moves.includes('start')) return { why: 'received', post: 'start' }
+  if (state === 'awaiting_approval' && plan) {
+    if (plan.state === 'approved') return mayExecute ? { why: 'execute', link: 'execution' } : { why: 'approved' }
+    if (mayApprove && plan.byStaffId !== self) return { why: 'approve', link: 'approval' }
+    return { why: plan.byStaffId === self ? 'planned_by_you' : 'awaiting_approval' }
+  }
+  if (state === 'executing' && plan?.run && mayExecute) return stepInExecution(plan.run, shape.hasAddress)
+  if (state === 'awaiting_subject' && moves.includes('answer')) return { why: 'awaiting_subject', link: 'note' }
+  if (state !== 'in_progress' || moves.length === 0) return { why: state }
+  if (proven.length === 0 && (needsPlan || hasPackage(shape.kind))) return { why: 'identity', link: 'identity' }
+  if (hasPackage(shape.kind)) return { why: 'package', link: 'package' }
+  if (needsPlan && plan?.state === 'open' && !plan.needsApproval) return { why: 'execute', link: 'execution' }
+  if (needsPlan) return { why: 'plan', post: 'plan' }
+  return { why: 'answer', link: 'completion' }
+}
+
+function stepInExecution(run: NonNullable<NonNullable<CaseData['plan']>['run']>, hasAddress: boolean): Step {
+  if (run.state === 'running') return { why: 'running' }
+  if (run.state === 'failed' || run.state === 'partial')
+    return { why: 'retry', post: 'execution', intent: 'retry', label: 'retry' }
+  if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }
+  return hasAddress ? { why: 'answering' } : { why: 'letter', post: 'execution', intent: 'letter', label: 'letter' }
+}
+
+const hasPackage = (kind: string) => kind === 'access' || kind === 'portability'
+
+type PostProps = { action: string; version: number; intent?: string; quiet?: boolean; children: ReactNode }
+
+export function PostButton({ action, version, intent, quiet = false, children }: PostProps) {
   return (
     <form method="post" action={action}>
       <Csrf />
       <input type="hidden" name="version" value={version} />
-      <button className="button">{children}</button>
+      {intent ? <input type="hidden" name="intent" value={intent} /> : null}
+      <button className={quiet ? 'button button-quiet' : 'button'}>{children}</button>
     </form>
   )
 }

@@ -1,0 +1,125 @@
+import { useRevalidator } from '@remix-run/react'
+import { useEffect } from 'react'
+import { Csrf } from '~/ui/csrf'
+import { useTexts } from '~/ui/language'
+import type { PlanShape } from '../plan.server'
+
+type Run = NonNullable<PlanShape['run']>
+
+/** What became of a plan: per system how far it is, what was done, whether it was verified, and what was still found. */
+export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: string; mayExecute: boolean }) {
+  const t = useTexts()
+  useRefreshWhile(run.state === 'running')
+  const execution = `/desk/requests/${reference}/execution`
+  return (
+    <section aria-labelledby="run-title">
+      <h2 id="run-title">{t('desk:run.title')}</h2>
+      <p role="status">{t(`desk:run.state.${run.state}`)}</p>
+      <div className="table-frame" role="region" aria-label={t('desk:run.title')} tabIndex={0}>
+        <table className="dense">
+          <thead>
+            <tr>
+              {['system', 'state', 'deleted', 'pseudonymised', 'kept', 'verified', 'residue'].map((column) => (
+                <th
+                  key={column}
+                  scope="col"
+                  className={['deleted', 'pseudonymised', 'kept'].includes(column) ? 'number' : undefined}
+                >
+                  {t(`desk:run.column.${column}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {run.systems.map((system) => {
+              const progress = run.progress.find((one) => one.system === system.system)
+              return (
+                <tr key={system.system}>
+                  <th scope="row">{system.system}</th>
+                  <td>
+                    {t(`desk:run.system.${system.state}`)}
+                    {system.state === 'running' && progress ? (
+                      <>
+                        {' '}
+                        <progress
+                          max={progress.batches}
+                          value={progress.batchesDone}
+                          aria-label={t('desk:run.progress')}
+                        />{' '}
+                        {progress.batchesDone}/{progress.batches}
+                      </>
+                    ) : null}
+                    {system.error ? (
+                      <span className="soft">
+                        {' '}
+                        ({[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')})
+                      </span>
+                    ) : null}
+                  </td>
+                  <td className="number">{system.deleted}</td>
+                  <td className="number">{system.pseudonymised}</td>
+                  <td className="number">{system.kept}</td>
+                  <td>
+                    {t(
+                      progress?.mismatch
+                        ? 'desk:run.mismatch'
+                        : progress?.verified
+                          ? 'desk:run.verified'
+                          : 'desk:run.notVerified',
+                    )}
+                  </td>
+                  <td>
+                    {system.residue === null
+                      ? t('desk:run.scanDue')
+                      : t('desk:run.residue', {
+                          count: system.residue.findings.length,
+                          searched: system.residue.searched,
+                        })}
+                    {progress?.nameHits ? `, ${t('desk:run.nameHits', { count: progress.nameHits })}` : null}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+      {run.findings.length > 0 ? <h3>{t('desk:run.findings')}</h3> : null}
+      <ul className="findings">
+        {run.findings.map((finding) => (
+          <li key={finding.id}>
+            {t('desk:run.finding', {
+              count: finding.rows,
+              place: `${finding.systemKey} · ${finding.table}.${finding.column}`,
+            })}
+            {finding.decision ? <span className="soft"> {t('desk:run.decided')}</span> : null}
+            {!finding.decision && mayExecute ? (
+              <form method="post" action={execution} className="row-forms">
+                <Csrf />
+                <input type="hidden" name="intent" value="keep" />
+                <input type="hidden" name="finding" value={finding.id} />
+                <input
+                  className="input"
+                  name="reason"
+                  aria-label={t('desk:run.keepReason')}
+                  placeholder={t('desk:run.keepReason')}
+                  maxLength={2000}
+                />
+                <button className="button button-quiet">{t('desk:run.keep')}</button>
+              </form>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** With script the numbers move by themselves; without, a reload shows the same. */
+function useRefreshWhile(running: boolean): void {
+  const { revalidate, state } = useRevalidator()
+  useEffect(() => {
+    if (!running || state !== 'idle') return undefined
+    const timer = setTimeout(revalidate, 2000)
+    return () => clearTimeout(timer)
+  }, [running, state, revalidate])
+}

@@ -1,0 +1,63 @@
+import { readOrganisation } from '~/platform/organisation.server'
+import type { Runtime } from '~/platform/runtime.server'
+import { presentPlan, presentRun } from '~/erasure/present.server'
+import { findingsOfRun, systemsOfRun } from '~/erasure/run-records.server'
+import { samples } from '~/erasure/samples.server'
+import { SystemError } from '~/systems/adapters/adapter'
+import { staffNames } from '~/staff/accounts.server'
+
+/** The newest plan of a case and what became of it, for the case page and the pages that judge and carry it out. */
+export async function planShape(runtime: Runtime, requestId: string, look: string | null) {
+  const { db } = runtime
+  const plan = await presentPlan(db, requestId)
+  if (!plan) return null
+  const run = plan.runId ? await presentRun(db, requestId) : null
+  const names = await staffNames(db, [plan.byStaffId, plan.approval?.byStaffId ?? null])
+  return {
+    ...plan,
+    zone: (await readOrganisation(db))['organisation.zone'],
+    by: plan.byStaffId && (names.get(plan.byStaffId) ?? null),
+    approvedBy: plan.approval && (names.get(plan.approval.byStaffId) ?? null),
+    run: run && { ...run, ...(await detailsOf(runtime, run.id)) },
+    looked: look ? await lookAt(runtime, plan.id, look) : null,
+  }
+}
+
+export type PlanShape = NonNullable<Awaited<ReturnType<typeof planShape>>>
+
+async function detailsOf(runtime: Runtime, runId: string) {
+  const systems = await systemsOfRun(runtime.db, runId)
+  const findings = await findingsOfRun(runtime.db, runId)
+  return {
+    progress: systems.map((system) => ({
+      system: system.systemKey,
+      batchesDone: system.batchesDone,
+      batches: system.batches,
+      verified: system.verifiedAt !== null && system.mismatch === null,
+      mismatch: system.mismatch !== null,
+      nameHits: system.nameHits,
+      notSearched: system.notSearched ?? [],
+    })),
+    findings: findings.map(({ id, systemKey, table, column, rows, decision }) => ({
+      id,
+      systemKey,
+      table,
+      column,
+      rows,
+      decision,
+    })),
+  }
+}
+
+/** Masked samples of one table, `system/table`, read when somebody looks. */
+async function lookAt(runtime: Runtime, planId: string, look: string) {
+  const [system = '', ...rest] = look.split('/')
+  const table = rest.join('/')
+  try {
+    const rows = await samples(runtime.db, runtime, { planId, system, table })
+    return { system, table, rows: rows.map((row) => row.columns), failed: false }
+  } catch (error) {
+    if (error instanceof SystemError) return { system, table, rows: [], failed: true }
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+import { data, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { answeredByLetter } from '~/erasure/answer.server'
+import { keepFinding } from '~/erasure/findings.server'
+import { presentRun } from '~/erasure/present.server'
+import { retryRun } from '~/erasure/run.server'
+import { executePlan } from '~/erasure/start-run.server'
+import { inTransaction } from '~/platform/runtime.server'
+import type { Mover } from '~/requests/lifecycle'
+import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
+import { requireStaff } from '~/staff/require-staff.server'
+import { useTexts } from '~/ui/language'
+import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { deskForm, versionIn } from './desk-form.server'
+import { ActionPage } from './parts/action-page'
+import { PasswordAgain } from './parts/password-again'
+import { PlanPanel } from './parts/plan-panel'
+import { planShape } from './plan.server'
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const session = await requireStaff(request, context, 'plan.execute')
+  const row = await caseAt(context, params)
+  const look = new URL(request.url).searchParams.get('look')
+  return {
+    head: caseHead(row),
+    plan: await planShape(context.runtime, row.id, look),
+    fresh: isFresh(context.runtime, session),
+  }
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const session = await requireStaff(request, context, 'plan.execute')
+  const { runtime } = context
+  const row = await caseAt(context, params)
+  const form = await deskForm(request, context)
+  const presence = await confirmPresence(runtime, session, {
+    password: form.get('password'),
+    clientAddress: context.clientAddress,
+  })
+  if (!presence.ok) return data({ problem: presence.reason }, { status: presence.reason === 'too_many' ? 429 : 400 })
+  const actor = { kind: 'staff', id: session.staff.id } as const
+  const mover: Mover = session.staff.role === 'admin' ? 'admin' : 'agent'
+  const run = await presentRun(runtime.db, row.id)
+  const intent = form.get('intent')
+  const reason = form.get('reason').trim().slice(0, 2000)
+  const done = await inTransaction(runtime, async (tx) => {
+    switch (intent) {
+      case 'retry':
+        return run && (await retryRun(tx, runtime, { runId: run.id, actor }))
+          ? { ok: true as const }
+          : { ok: false as const, reason: 'nothing_to_retry' }
+      case 'letter':
+        return run
+          ? answeredByLetter(tx, runtime, { runId: run.id, actor, mover })
+          : { ok: false as const, reason: 'not_done' }
+      case 'keep': {
+        const findingId = form.get('finding')
+        if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
+        if (!/^[0-9a-f-]{36}$/.test(findingId)) throw new Response(null, { status: 400 })
+        return (await keepFinding(tx, runtime, { findingId, reason, actor }))
+          ? { ok: true as const }
+          : { ok: false as const, reason: 'already_so' }
+      }
+      default:
+        return executePlan(tx, runtime, { requestId: row.id, actor, mover, version: versionIn(form) })
+    }
+  })
+  if (!done.ok)
+    return data(
+      { problem: done.reason },
+      { status: done.reason === 'reason_missing' ? 400 : Math.max(statusOfRefusal(done.reason), 409) },
+    )
+  throw redirect(`/desk/requests/${row.reference}#plan`, 303)
+}
+
+export default function Execution() {
+  const t = useTexts()
+  const { head, plan, fresh } = useLoaderData<typeof loader>()
+  const failed = useActionData<typeof action>()
+  return (
+    <ActionPage
+      head={head}
+      doing={t('desk:do.execution')}
+      problem={failed?.problem === 'password_needed' ? null : failed?.problem}
+      button={t('desk:do.execution')}
+      look="danger"
+      after={plan ? <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/execution`} /> : null}
+    >
+      <p>{t('desk:next.execute')}</p>
+      <PasswordAgain fresh={fresh} problem={failed?.problem} />
+    </ActionPage>
+  )
+}
