@@ -97,11 +97,11 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'address_list',
   ],
   [
-    /(^|_)(e_?mail|email\d?|e_mail_?\w*|emailaddress|mailadres|courriel|mail_address|email_id|emails_primary_email)(_|$)|^(primary_|secondary_)?mail$|(^|_)emails_(primary|additional)_emails?$/,
+    /e_?mail(_?(address|adresse?|addr))?(_?\d|_(home|work|private|personal|normali[sz]ed|canonical|primary|secondary|lower|caps))*$|(^|_)(mailadres|courriel|mail_address|email_id)$|(^|_)(primary_|secondary_|work_)?mail$|(^|_)emails$/,
     'email',
   ],
   [
-    /(^|_)(phone\w*|telefoon\w*|telefon\w*|telephone\w*|tel|tel_?nr|mobile\w*|mobiel\w*|mobil|handy|portable|gsm|fax|cellphone|cell_phone|whats_?app|msisdn)(_|$)/,
+    /phone\d?$|(^|_)(phone\w*|telefoon\w*|telefon\w*|telephone\w*|tel|tel_?nr|mobile\w*|mobiel\w*|mobil|handy|portable|gsm|fax|cellphone|cell_phone|whats_?app|msisdn)(_|$)/,
     'phone',
   ],
   [
@@ -110,7 +110,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [/(^|_)(gender|geslacht|geschlecht|sexe?)(_id)?$/, 'gender'],
   [
-    /(^|_)(customer_(number|no|nr|code)|client_(number|no|nr|code)|klant_?(nummer|nr|code)|kunden_?(nummer|nr)|numero_client|debiteur_?(nummer|nr)|relatie_?(nummer|nr)|external_identifier|contact_no|member_(number|no)|lidnummer)$/,
+    /(^|_)(customer_(number|no|nr|code)|client_(number|no|nr|code)|(code|numero|nr|no)_(client|klant|customer)|klant_?(nummer|nr|code)|kunden_?(nummer|nr)|numero_client|debiteur_?(nummer|nr)|relatie_?(nummer|nr)|external_identifier|contact_no|member_(number|no)|lidnummer)$/,
     'customer_number',
   ],
   [/^(number|customer_ref)$/, 'customer_number'],
@@ -164,7 +164,7 @@ export const THIRD_PERSON =
 
 /** Tables of people, by name (singular or plural, with prefixes of the application). */
 export const PERSON_TABLES =
-  /(^|_|tab)(customers?|klant(en)?|kunden?|clients?|contacts?|contact_?details|contactpersonen|personen|persons?|people|leads?|lead_?details|prospects?|members?|leden|mitglieder|membres|patients?|students?|donors?|subscribers?|abonnees?|res_partner|partners?|relaties?|deelnemers?|candidates?|guests?|applicants?|users?|gebruikers?|benutzer|debiteuren)$/i
+  /(^|_|tab)(customers?|klant(en)?|kunden?|clients?|contacts?|contact_?details|contactpersonen|personen|persons?|\w*people|adherents?|leads?|lead_?details|prospects?|members?|leden|mitglieder|membres|patients?|students?|donors?|subscribers?|abonnees?|res_partner|partners?|relaties?|deelnemers?|candidates?|guests?|applicants?|users?|gebruikers?|benutzer|debiteuren)$/i
 
 /** Tables that hold no persons, whatever their columns are called. */
 export const SETTINGS_TABLES =

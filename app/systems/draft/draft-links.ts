@@ -1,5 +1,6 @@
 import { columnOf, tableById, type Catalogue, type CatalogueColumn, type CatalogueTable } from '../catalogue'
 import { words } from './guess-column'
+import { callNames, shortNames, singular } from './table-names'
 
 /** `table.columns` refer to `other.otherColumns`, as far as the draft can tell. */
 export interface DraftLink {
@@ -34,39 +35,73 @@ export function foreignKeyLinks(tables: readonly CatalogueTable[]): DraftLink[] 
   )
 }
 
-function singular(name: string): string {
-  if (/ies$/.test(name)) return name.replace(/ies$/, 'y')
-  if (/(ch|sh|x|ss)es$/.test(name)) return name.slice(0, -2)
-  return /(ss|us)$/.test(name) ? name : name.replace(/s$/, '')
-}
-
-/** Names by which other tables may call a table: with and without prefixes, singular and plural. */
-function callNames(table: CatalogueTable): string[] {
-  const whole = words(table.name.replace(/^tab(?=[A-Z])/, ''))
-  const bare = whole.replace(/^(civicrm|vtiger|tbl|t|crm|app|core|glpi|llx|oc|wp|mautic|sugar|suite)_/, '')
-  return [
-    ...new Set([whole, bare, singular(whole), singular(bare), bare.replace(/en$/, ''), bare.replace(/details?$/, '')]),
-  ]
-}
-
 const comparable = (a: CatalogueColumn, b: CatalogueColumn) =>
   a.family === b.family || (['text', 'uuid'].includes(a.family) && ['text', 'uuid'].includes(b.family))
 
-/** `customer_id`, `klant_id`, `contactid`, `id_customer` refer to the table of that name where no key says otherwise. */
-export function nameLinks(tables: readonly CatalogueTable[], known: readonly DraftLink[]): DraftLink[] {
-  const byName = new Map<string, CatalogueTable>()
-  for (const table of tables) {
-    if (table.primaryKey?.length !== 1) continue
-    for (const name of callNames(table)) if (!byName.has(name)) byName.set(name, table)
+/** Tables by the names that columns may call them; of several the one in the same schema, then the first. */
+class Directory {
+  readonly #byName = new Map<string, CatalogueTable[]>()
+  readonly #byKey = new Map<string, CatalogueTable[]>()
+  readonly #byStart: readonly (readonly [string, CatalogueTable])[]
+
+  constructor(tables: readonly CatalogueTable[]) {
+    const keyed = tables.filter((table) => table.primaryKey?.length === 1)
+    for (const table of keyed) for (const name of callNames(table)) this.#add(this.#byName, name, table)
+    for (const table of keyed)
+      for (const name of shortNames(table)) if (!this.#byName.has(name)) this.#add(this.#byName, name, table)
+    for (const table of keyed) {
+      const key = words(table.primaryKey?.[0] ?? '')
+      const isOwn = !table.foreignKeys.some((foreign) => foreign.columns.includes(table.primaryKey?.[0] ?? ''))
+      if (!GENERIC_KEYS.test(key) && isOwn) this.#add(this.#byKey, key, table)
+    }
+    this.#byStart = keyed
+      .flatMap((table) => callNames(table).map((name) => [name, table] as const))
+      .sort((a, b) => a[0].length - b[0].length)
   }
+
+  #add(map: Map<string, CatalogueTable[]>, name: string, table: CatalogueTable): void {
+    map.set(name, [...(map.get(name) ?? []), table])
+  }
+
+  named(said: string, from: CatalogueTable): CatalogueTable | undefined {
+    const found = this.#byName.get(said) ?? this.#byName.get(singular(said))
+    return found?.find((table) => table.schema === from.schema) ?? found?.[0]
+  }
+
+  /** The table whose key has this very name; null when several could be meant. */
+  withKey(name: string): CatalogueTable | undefined {
+    const found = this.#byKey.get(name) ?? []
+    const main = found.filter((table) => table.columns.some((c) => c.identity && table.primaryKey?.includes(c.name)))
+    return found.length === 1 ? found[0] : main.length === 1 ? main[0] : undefined
+  }
+
+  /** `fk_soc` speaks of `societe`. */
+  startingWith(said: string): CatalogueTable | undefined {
+    return said.length < 3 ? undefined : this.#byStart.find(([name]) => name.startsWith(said))?.[1]
+  }
+
+  /** `billing_contact`, `customer_primary_address`: the last words name the table. */
+  meant(said: string, from: CatalogueTable): CatalogueTable | undefined {
+    const parts = said.split('_')
+    for (let cut = 0; cut < parts.length; cut++) {
+      const found = this.named(parts.slice(cut).join('_'), from)
+      if (found) return found
+    }
+    return undefined
+  }
+}
+
+const GENERIC_KEYS =
+  /^(id|uuid|guid|rowid|name|code|key|entity_id|hash|oid|pk|ref|number|value_id|meta_id|item_id|record_id)$/
+
+/** `customer_id`, `klant_id`, `contactid`, `id_customer`, `emp_number` refer to the table of that name or key. */
+export function nameLinks(tables: readonly CatalogueTable[], known: readonly DraftLink[]): DraftLink[] {
+  const directory = new Directory(tables)
   const taken = new Set(known.filter((l) => l.columns.length === 1).map((l) => `${l.table}\0${l.columns[0] ?? ''}`))
   return tables.flatMap((table) =>
     table.columns.flatMap((column): DraftLink[] => {
       if (taken.has(`${table.id}\0${column.name}`)) return []
-      const name = words(column.name)
-      const said = /^(.+?)_?(id|uuid|nr|nummer|fk)(_c)?$/.exec(name)?.[1] ?? /^(?:id|fk)_(.+)$/.exec(name)?.[1]
-      if (!said) return []
-      const other = byName.get(said) ?? byName.get(singular(said))
+      const other = calledBy(directory, table, column)
       const key = other?.primaryKey?.[0]
       const target = other && key !== undefined ? columnOf(other, key) : undefined
       if (!other || !target || !comparable(column, target)) return []
@@ -76,6 +111,21 @@ export function nameLinks(tables: readonly CatalogueTable[], known: readonly Dra
       return [link(table, column, other, target, 'the name of the column')]
     }),
   )
+}
+
+function calledBy(directory: Directory, table: CatalogueTable, column: CatalogueColumn): CatalogueTable | undefined {
+  const name = words(column.name)
+  const byKey = directory.withKey(name)
+  if (byKey && byKey !== table) return byKey
+  if (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name) {
+    const side = /^(.+?)_?id$/.exec(name)?.[1]
+    const found = side === undefined ? undefined : directory.named(side, table)
+    return found === table ? undefined : found
+  }
+  const behind = /^(.+?)_?(id|uuid|nr|nummer|fk)(_c|_?[ab12])?$/.exec(name)?.[1]
+  if (behind) return directory.meant(behind, table)
+  const before = /^(?:id|fk)_(.+)$/.exec(name)?.[1]
+  return before === undefined ? undefined : (directory.named(before, table) ?? directory.startingWith(before))
 }
 
 function link(
@@ -108,21 +158,26 @@ export function selfLinks(tables: readonly CatalogueTable[], known: readonly Dra
 export function sideTableLinks(tables: readonly CatalogueTable[]): DraftLink[] {
   return tables.flatMap((table): DraftLink[] => {
     const found =
-      /^(.+)_cstm$/.exec(table.name) ??
+      /^(.+)_(?:cstm|extrafields|custom_fields|details?|cf)$/.exec(table.name) ??
       /^(.+)_(?:audit|history|versions?|log)$/.exec(table.name) ??
       /^(?:log|audit|history)_(.+)$/.exec(table.name)
+    const stem = found?.[1]
     const base =
-      found?.[1] === undefined ? undefined : tables.find((t) => t.name === found[1] && t.schema === table.schema)
+      stem === undefined
+        ? undefined
+        : tables.find((t) => t.schema === table.schema && [stem, `${stem}_basic`, `${stem}s`].includes(t.name))
     const key = base?.primaryKey?.length === 1 ? columnOf(base, base.primaryKey[0] ?? '') : undefined
     if (!base || !key) return []
     const names = [
       'id_c',
+      'fk_object',
       'parent_id',
       `${singular(words(base.name))}_id`,
       'entity_id',
       'object_id',
       'item_id',
       'record_id',
+      ...(table.primaryKey === null && /_details?$/.test(table.name) ? [key.name] : []),
     ]
     const column = names.map((name) => columnOf(table, name)).find((c) => c && comparable(c, key)) ?? logged(table, key)
     return column ? [link(table, column, base, key, null)] : []
@@ -143,11 +198,16 @@ export interface TypePair {
 }
 
 const PAIRS: readonly (readonly [RegExp, (stem: string) => readonly string[]])[] = [
-  [/^(.+)_type$/, (stem) => [`${stem}_id`, stem]],
-  [/^(.*?)_?module$/, (stem) => [`${stem}_id`, 'record_id', 'crmid']],
+  [/^(.+)_type$/, (stem) => [`${stem}_id`, stem, `${stem}_name`, `fk_${stem}`]],
+  [/^(.+)type$/, (stem) => [`${stem}id`, `fk_${stem}`, `${stem}_id`]],
+  [/^(.*?)_?module(_name)?$/, (stem) => [`${stem}_id`, 'record_id', 'item_id', 'bean_id', 'crmid']],
   [/^(.*?)_?model$/, (stem) => [`${stem}_id`, 'res_id']],
-  [/^(.*?)_?table$/, (stem) => [`${stem}_id`, 'row_id']],
-  [/^(.*?)_?doctype$/, (stem) => [`${stem}_name`, 'docname', 'document_name', 'ref_name', 'link_name']],
+  [/^(.*?)_?table$/, (stem) => [`${stem}_id`, 'row_id', 'record_id']],
+  [
+    /^(.*?)_?doctype$/,
+    (stem) => [`${stem}_name`, `${stem}_docname`, 'docname', 'document_name', 'ref_name', 'link_name'],
+  ],
+  [/^(.*?)_?(?:class|entity)$/, (stem) => [`${stem}_id`, 'entity_id', 'object_id']],
   [/^parenttype$/, () => ['parent']],
   [/^target_type$/, () => ['target_id', 'target']],
 ]
@@ -170,8 +230,9 @@ export function typePairs(tables: readonly CatalogueTable[]): TypePair[] {
 
 /** The table that a type value speaks of: `Contacts`, `App\Models\Customer`, `res.partner`, `civicrm_contact`, `Customer`. */
 export function tableOfType(value: string, tables: readonly CatalogueTable[]): CatalogueTable | undefined {
-  const last = words((value.split('\\').pop() ?? value).replaceAll('.', '_'))
-  return tables.find((t) => callNames(t).some((name) => name === last || name === singular(last)))
+  const last = words((value.split(/\\|::/).pop() ?? value).replaceAll('.', '_'))
+  const exact = tables.find((t) => callNames(t).some((name) => name === last || name === singular(last)))
+  return exact ?? tables.find((t) => shortNames(t).some((name) => name === last || name === singular(last)))
 }
 
 /** Links of type + id pairs for the values that occur. */

@@ -19,6 +19,7 @@ import { draftTable, type DraftTable } from './draft-table'
 import { guessColumn, words, type ColumnGuess } from './guess-column'
 import { linksOfApplication } from './link-catalogues'
 import { occurringValues, sampledMeanings } from './sample-values'
+import { isPersonTable } from './table-kinds'
 
 /**
  * Writes a first data map (YAML) for a database nobody here has seen, from its catalogue, its own lists of links, names and
@@ -37,7 +38,7 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
     const subject = drafted.get(id)?.entry.subject
     if (where && typeof subject === 'object' && subject !== null) Object.assign(subject, { where })
   }
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 40; round++) {
     const parsed = parseDataMap(write(key, drafted))
     if (!parsed.ok) {
       for (const problem of parsed.problems) giveUp(drafted, problem.path.split('.')[1] ?? '', problem.message)
@@ -45,7 +46,15 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
     }
     const { problems } = checkMap(parsed.map, catalogue)
     if (problems.length === 0) break
-    for (const problem of problems) mend(drafted, problem)
+    // One at a time for each table: the first mend may settle the others.
+    const mended = new Set<string>()
+    for (const problem of problems) {
+      const place = problem.path.slice(0, 2).join('\0')
+      const isColumn = problem.path[2] === 'columns'
+      if (mended.has(place) && !isColumn) continue
+      if (!isColumn) mended.add(place)
+      mend(drafted, problem)
+    }
   }
   return write(key, drafted)
 }
@@ -83,9 +92,18 @@ async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): 
     for (const [name, meaning] of await sampledMeanings(executor, table, open)) {
       own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false })
     }
+    const called = plainName(table, own)
+    if (called) own.set(called, { meaning: 'full_name', category: 'identity', thirdParty: false })
     all.set(table.id, own)
   }
   return all
+}
+
+/** In a table of persons without any other name `name` is the person's. */
+function plainName(table: CatalogueTable, own: ReadonlyMap<string, ColumnGuess>): string | null {
+  if (!isPersonTable(table) || table.primaryKey?.includes('name')) return null
+  if ([...own.values()].some((g) => ['first_name', 'full_name'].includes(g.meaning) && !g.thirdParty)) return null
+  return table.columns.find((c) => words(c.name) === 'name' && c.family === 'text')?.name ?? null
 }
 
 function isWorthASample(table: CatalogueTable, column: CatalogueTable['columns'][number]): boolean {
@@ -112,12 +130,36 @@ async function findLinks(
   const typed = [...certain, ...byType]
   const found = [...typed, ...selfLinks(tables, typed)]
   const ids = new Set(tables.map((table) => table.id))
-  const distinct = new Map<string, DraftLink>()
-  for (const link of [...found, ...nameLinks(tables, found)]) {
-    const name = JSON.stringify([link.table, link.columns, link.other, link.where])
-    if (ids.has(link.table) && ids.has(link.other) && !distinct.has(name)) distinct.set(name, link)
+  return oneEach([...found, ...nameLinks(tables, found)].filter((link) => ids.has(link.table) && ids.has(link.other)))
+}
+
+/** Several values of one type column onto one table are one link; beside them a link without a condition says too much. */
+function oneEach(links: readonly DraftLink[]): DraftLink[] {
+  const merged = new Map<string, DraftLink>()
+  for (const link of links) {
+    const types = Object.keys(link.where)
+    const name = JSON.stringify([link.table, link.columns, link.other, link.otherColumns, types])
+    const before = merged.get(name)
+    const where = before
+      ? Object.fromEntries(
+          types.map((type) => [type, [...new Set([...(before.where[type] ?? []), ...(link.where[type] ?? [])])]]),
+        )
+      : link.where
+    merged.set(name, { ...(before ?? link), where })
   }
-  return [...distinct.values()]
+  const all = [...merged.values()]
+  return all.filter(
+    (link) =>
+      Object.keys(link.where).length > 0 ||
+      !all.some(
+        (other) =>
+          other !== link &&
+          other.table === link.table &&
+          other.other === link.other &&
+          Object.keys(other.where).length > 0 &&
+          other.columns.join('\0') === link.columns.join('\0'),
+      ),
+  )
 }
 
 function giveUp(drafted: ReadonlyMap<string, DraftTable>, id: string, why: string): void {

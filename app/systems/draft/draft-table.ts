@@ -3,7 +3,7 @@ import type { Strategy } from '../data-map'
 import { strategyMisfit } from '../check/strategy-fit'
 import type { DraftLink } from './draft-links'
 import type { DraftPlan, Guesses } from './draft-plan'
-import { strategyFor, type ColumnGuess } from './guess-column'
+import { strategyFor, words, type ColumnGuess } from './guess-column'
 import { bookDate, columnsMeaning, isBookTable, isHistoryTable, nameOf, softDeleted } from './table-kinds'
 
 /** One table of a draft as it will stand in the file, with what the draft is unsure of. */
@@ -107,11 +107,15 @@ function linkedColumn(
         : [],
     )
   const direct = below(table.id)
-  for (const id of [...direct, ...direct.flatMap(below)]) {
+  const indirect = direct.flatMap(below)
+  const called = meaning === 'email' ? /(^|_)e_?mails?(_?addresses|_?address)?$/ : /(^|_)(tele)?phones?(_?numbers?)?$/
+  const isOne = (id: string) => called.test(words(id))
+  for (const id of [...direct.filter(isOne), ...indirect.filter(isOne), ...direct, ...indirect]) {
+    if (/(^|_)(log|audit|history|queue|orders?|invoices?)(_|$)/.test(words(id))) continue
     const found = [...(guesses.get(id) ?? [])]
       .filter(([, g]) => g.meaning === meaning && !g.thirdParty)
       .map(([name]) => name)
-    const best = found.find((name) => !/fax|caps|raw|ext$/i.test(name)) ?? found[0]
+    const best = found.find((name) => !/fax|caps|raw|lower|ext$/i.test(name)) ?? found[0]
     if (best) return `${id}.${best}`
   }
   return null
@@ -141,11 +145,13 @@ function erasure(
   own: ReadonlyMap<string, ColumnGuess>,
   unsure: string[],
 ): Record<string, unknown> {
-  if (isHistoryTable(table)) return { history: true, erase: 'delete' }
-  if (rowKeyColumns(table) === null || !table.transactional) {
-    unsure.push(
-      table.transactional ? 'no key: rows cannot be addressed' : 'no transactions: rows cannot be written safely',
-    )
+  if (isHistoryTable(table) && table.transactional) return { history: true, erase: 'delete' }
+  if (rowKeyColumns(table) === null && table.transactional) {
+    unsure.push('no key: its rows are told apart by what they hold, as those of a log')
+    return { history: true, erase: 'delete' }
+  }
+  if (!table.transactional) {
+    unsure.push('no transactions: rows cannot be written safely')
     return { erase: 'keep', reason: { nl: 'Nog te beoordelen', en: 'To be judged' } }
   }
   const date = bookDate(table)

@@ -31,13 +31,21 @@ const TEXTUAL: ReadonlySet<CatalogueColumn['family']> = new Set([
 export function guessColumn(table: CatalogueTable, column: CatalogueColumn): ColumnGuess | null {
   const name = words(column.name)
   const isReference = table.foreignKeys.some((key) => key.columns.includes(column.name))
-  if (isReference || (/(^|_)(id|uuid|type|status|count|flag|optout|opt_out)$/.test(name) && !/^email_id$/.test(name)))
+  if (
+    isReference ||
+    (/(^|_)(id|uuid|type|status|count|flag|optout|opt_out)$/.test(name) && !isAddressCalledId(column, name))
+  )
     return null
   const found = PATTERNS.find(([pattern]) => pattern.test(name))
   if (!found) return null
   const [, meaning] = found
   if (!fitsType(meaning, column)) return null
   return { meaning, category: CATEGORY_OF[meaning], thirdParty: THIRD_PERSON.test(name) }
+}
+
+/** Some applications call the address itself `email_id`; elsewhere it is the key of an e-mail message. */
+function isAddressCalledId(column: CatalogueColumn, name: string): boolean {
+  return /(^|_)email_id$/.test(name) && column.family === 'text' && (column.length ?? 255) >= 60
 }
 
 function fitsType(meaning: Meaning, column: CatalogueColumn): boolean {

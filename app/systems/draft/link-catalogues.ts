@@ -50,6 +50,9 @@ function reference(
   return { table, columns: [column], other, otherColumns: [key], where, unsure: null }
 }
 
+/** `bean_id` and `bean_module` speak of the same row. */
+const stem = (column: string) => column.replace(/_(id|module|type|name)$/, '')
+
 const sugar: Reader = async (ask) => {
   const rows = await ask(sql`SELECT lhs_table, lhs_key, rhs_table, rhs_key, join_table, join_key_lhs, join_key_rhs,
     relationship_role_column AS role, relationship_role_column_value AS rolevalue FROM relationships`)
@@ -57,9 +60,12 @@ const sugar: Reader = async (ask) => {
     const [left, right, between] = [row.lhs_table ?? '', row.rhs_table ?? '', row.join_table ?? '']
     const where: DraftLink['where'] = row.role && row.rolevalue ? { [row.role]: [row.rolevalue] } : {}
     if (!between) return [reference(right, row.rhs_key ?? '', left, row.lhs_key ?? '', where)]
+    const isOf = (key: string) => stem(key) === stem(row.role ?? '')
+    const [here, there] = [row.join_key_lhs ?? '', row.join_key_rhs ?? '']
+    const both = !isOf(here) && !isOf(there)
     return [
-      reference(between, row.join_key_lhs ?? '', left, row.lhs_key ?? '', where),
-      reference(between, row.join_key_rhs ?? '', right, row.rhs_key ?? ''),
+      reference(between, here, left, row.lhs_key ?? '', both || isOf(here) ? where : {}),
+      reference(between, there, right, row.rhs_key ?? '', both || isOf(there) ? where : {}),
     ]
   })
 }

@@ -1,4 +1,4 @@
-import type { CatalogueColumn, CatalogueTable } from '../catalogue'
+import { rowKeyColumns, type CatalogueColumn, type CatalogueTable } from '../catalogue'
 import { HISTORY_TABLES, PERSON_TABLES, SETTINGS_TABLES, SOFT_DELETED, type Meaning } from './column-names'
 import { words, type ColumnGuess } from './guess-column'
 
@@ -7,15 +7,18 @@ const EMPLOYEES =
 const ORGANISATIONS =
   /(^|_)(accounts?|compan(y|ies)|organi[sz]ations?|organisaties?|vendors?|suppliers?|leveranciers?|bedrij(f|ven)|firmas?|firmen|business\w*|branch(es)?)$/
 const VALUES =
-  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|communications?|crmentity|documents?|attachments?)$/
+  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|communications?|crmentity|documents?|attachments?|cases?|tickets?|files?|blobs?|uploads?|dossiers?|financial_trxn|transactions?|(account_)?payments?|paiements?|betaling(en)?)$/
 const BOOKS =
   /(^|_|tab)(sales_)?(invoices?|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
 /** Columns that name who did something in the application, not whom the row is about. */
 const DOERS =
   /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact)(_|$)/
 
+const LOGINS = /(^|_)(users?|gebruikers?|benutzer|admins?|utilisateurs?)$/
+
 export const nameOf = (table: CatalogueTable) => words(table.name.replace(/^tab(?=[A-Z])/, ''))
 export const isEmployeeTable = (table: CatalogueTable) => EMPLOYEES.test(nameOf(table))
+export const isLoginTable = (table: CatalogueTable) => LOGINS.test(nameOf(table))
 export const isOrganisationTable = (table: CatalogueTable) => ORGANISATIONS.test(nameOf(table))
 export const isPersonTable = (table: CatalogueTable) =>
   PERSON_TABLES.test(table.name) || PERSON_TABLES.test(nameOf(table))
@@ -63,4 +66,10 @@ export function columnsMeaning(
     const guess = guesses.get(column.name)
     return guess !== undefined && !guess.thirdParty && meanings.includes(guess.meaning) && !column.generated
   })
+}
+
+/** These columns are the table's whole key. */
+export function wholeKey(table: CatalogueTable, columns: readonly string[]): boolean {
+  const key = rowKeyColumns(table)
+  return key !== null && key.length === columns.length && key.every((name) => columns.includes(name))
 }

@@ -1,0 +1,65 @@
+import type { CatalogueTable } from '../catalogue'
+import type { DraftLink } from './draft-links'
+import type { Meaning } from './column-names'
+import type { ColumnGuess } from './guess-column'
+import {
+  columnsMeaning,
+  isBookTable,
+  isEmployeeTable,
+  isHistoryTable,
+  isLoginTable,
+  isOrganisationTable,
+  isPersonTable,
+  isSettingsTable,
+  isValueTable,
+  namesADoer,
+  wholeKey,
+} from './table-kinds'
+
+export type Guesses = ReadonlyMap<string, ReadonlyMap<string, ColumnGuess>>
+
+const NAMES = ['first_name', 'last_name', 'full_name', 'middle_name', 'initials'] as const
+
+/**
+ * The tables in which a row is a person: by their name (contacts, leads, klanten), or by what only persons have (a date of
+ * birth, a gender, a customer number). Users of the application count where there are no customers, employees where the
+ * database keeps their private data.
+ */
+export function chooseSubjects(
+  tables: readonly CatalogueTable[],
+  guesses: Guesses,
+  links: readonly DraftLink[],
+): ReadonlySet<string> {
+  const has = (table: CatalogueTable, ...meanings: readonly Meaning[]) =>
+    columnsMeaning(table, guesses.get(table.id) ?? new Map<string, ColumnGuess>(), ...meanings).length > 0
+  const isPossible = (t: CatalogueTable) => !isSettingsTable(t) && !isHistoryTable(t) && !isOrganisationTable(t)
+  const hasShape = (t: CatalogueTable) =>
+    has(t, 'birth_date', 'gender', 'customer_number', 'national_number') &&
+    has(t, 'email') &&
+    !isBookTable(t) &&
+    !isValueTable(t) &&
+    !/(^|_)(orders?|bestelling(en)?|quotes?|grid_flat|registrations?)$/.test(t.name.toLowerCase())
+  const likely = tables.filter((t) => isPossible(t) && has(t, ...NAMES) && (isPersonTable(t) || hasShape(t)))
+  const persons = likely.filter((t) => !isEmployeeTable(t))
+  const clients = persons.length > 0 ? persons : likely
+  const staff = likely.filter(
+    (t) =>
+      isEmployeeTable(t) && !isLoginTable(t) && has(t, 'birth_date', 'national_number') && has(t, 'street', 'email'),
+  )
+  const chosen = [...new Set([...clients, ...staff])]
+  return new Set(chosen.filter((t) => !extendsAnother(t, chosen, links)).map((t) => t.id))
+}
+
+/** A table whose whole key refers to another subject table, or that is no person by name and refers to one, adds to it. */
+function extendsAnother(
+  table: CatalogueTable,
+  chosen: readonly CatalogueTable[],
+  links: readonly DraftLink[],
+): boolean {
+  return links.some((link) => {
+    if (link.table !== table.id || link.other === table.id) return false
+    if (!chosen.some((other) => other.id === link.other)) return false
+    if (wholeKey(table, link.columns)) return true
+    return !isPersonTable(table) && !namesADoer(link.columns[0] ?? '') && link.columns.length === 1
+  })
+}
