@@ -7,7 +7,7 @@ import { runForApi } from '~/erasure/present.server'
 import { findRequest } from '~/requests/find.server'
 import { createDatabase, type TestDatabase } from '~tests/support/postgres'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
-import { connect, file, finish, hire, mails, plan, start } from './case'
+import { connect, file, finish, hire, start } from './case'
 
 let test: TestRuntime
 let crm: TestDatabase
@@ -34,7 +34,7 @@ describe('the demo CRM', () => {
       select c.email from customers c where email is not null
       and exists (select 1 from invoices i where i.customer_id = c.id)
       and not exists (select 1 from service_contracts s where s.customer_id = c.id)
-      and (select count(*) from customers d where lower(d.email) = lower(c.email)) = 1 order by id limit 25`
+      and (select count(*) from customers d where lower(d.email) = lower(c.email)) = 1 order by id limit 6`
     const seen: Record<string, number> = {}
     for (const { email } of customers) {
       const requestId = await file(runtime, agent, { email })
@@ -42,11 +42,8 @@ describe('the demo CRM', () => {
       await finish(runtime, runId)
       const run = await runForApi(runtime.db, runId)
       const state = (await findRequest(runtime.db, requestId))?.state ?? ''
-      if (run?.state !== 'done' || run.systems.some((s) => (s.residue?.findings.length ?? 0) > 0))
-        console.log(JSON.stringify(run))
       seen[`${run?.state ?? ''} ${state}`] = (seen[`${run?.state ?? ''} ${state}`] ?? 0) + 1
     }
-    console.log(seen, (await mails(runtime)).map((m) => m.template).join(' '))
-    expect(seen).toEqual({ 'done completed': 25 })
+    expect(seen).toEqual({ 'done completed': 6 })
   })
 })
