@@ -1,21 +1,37 @@
 import { RemixServer } from '@remix-run/react'
 import type { AppLoadContext, EntryContext } from '@remix-run/node'
-import { renderToString } from 'react-dom/server'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { renderToPipeableStream } from 'react-dom/server'
 
 /** The rooms travel in the same bundle: the launcher finds the program's entry here. */
 export { main } from './cli/main'
 
-/** Pages are small and complete: rendered in one piece, without streaming. */
-export default function handleRequest(
+/**
+ * Pages are small and complete: rendered in one piece, and sent when all of it is there. The desk's data for its scripts
+ * comes through a boundary that only a stream waits for.
+ */
+export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   context: EntryContext,
   loadContext: AppLoadContext,
 ) {
-  const markup = renderToString(<RemixServer context={context} url={request.url} nonce={loadContext.nonce} />)
+  const markup = await rendered(request, context, loadContext)
   headers.set('Content-Type', 'text/html; charset=utf-8')
-  return new Response('<!doctype html>' + markup, { status, headers })
+  return new Response(markup, { status, headers })
+}
+
+function rendered(request: Request, context: EntryContext, { nonce }: AppLoadContext): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { pipe } = renderToPipeableStream(<RemixServer context={context} url={request.url} nonce={nonce} />, {
+      nonce,
+      onAllReady: () => resolve(text(pipe(new PassThrough()))),
+      onShellError: reject,
+      onError: reject,
+    })
+  })
 }
 
 /** Answers thrown by ourselves and cancelled requests are no errors; all else is logged once, with its request id. */
