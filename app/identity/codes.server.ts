@@ -41,6 +41,8 @@ export async function keepCode(
   order: CodeOrder,
 ): Promise<{ ok: true; id: string } | { ok: false; reason: 'too_soon' }> {
   const now = runtime.clock.now()
+  // A row's lock is not enough: who waited for it would still be handed the code that was the newest before.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`one_time_code:${order.bindingId}`}, 0))`)
   const last = await lastCode(tx, order.bindingId)
   if (last && last.sentAt.add({ seconds: resendAfterSeconds }).epochMilliseconds > now.epochMilliseconds)
     return { ok: false, reason: 'too_soon' }

@@ -97,10 +97,8 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
   })
   app.all('*', (request, response, next) => {
     // Remix builds a URL of these; what it can't parse is the client's mistake.
-    if (
-      !URL.canParse(request.originalUrl, runtime.publicUrl) ||
-      !URL.canParse(`http://${request.headers.host ?? ''}`)
-    ) {
+    const { host = '' } = request.headers
+    if (!request.originalUrl.startsWith('/') || !URL.canParse(`http://${host}${request.originalUrl}`)) {
       response.status(400).type('text').send('Bad request\n')
       return
     }

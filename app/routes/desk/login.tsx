@@ -1,5 +1,5 @@
 import { data, redirect } from '@remix-run/node'
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { translatorFor } from '~/locales/translate'
 import { readForm } from '~/platform/forms.server'
@@ -18,6 +18,8 @@ import { deskLinks } from './parts/desk-links'
 import { languageCookie } from './parts/language-cookie.server'
 
 export const links = deskLinks
+/** How long to wait, where too many tries are refused. */
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [{ title: loaded?.title ?? '' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

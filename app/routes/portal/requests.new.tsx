@@ -1,6 +1,6 @@
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { data, redirect } from '@remix-run/node'
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { bindBrowser } from '~/identity/binding-cookie.server'
 import { fileAndAskCode } from '~/identity/file-request.server'
 import { takeCodeMail, takeSubmission } from '~/identity/limits.server'
@@ -19,6 +19,8 @@ import { ForWhomFieldset, MoreFieldset, WhatFieldset, WhoFieldset } from '~/ui/p
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
 
+/** How long to wait, where too many tries are refused. */
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
 export const meta: MetaFunction = (page) => pageTitle(page, 'filing:page')
 
 export function loader({ request, params }: LoaderFunctionArgs) {

@@ -1,6 +1,6 @@
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { data, redirect } from '@remix-run/node'
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { askCodeForAddress } from '~/identity/ask-code.server'
 import { bindBrowser } from '~/identity/binding-cookie.server'
 import { takeCodeMail, takeSignIn } from '~/identity/limits.server'
@@ -18,6 +18,8 @@ import { Notice } from '~/ui/notice'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
 
+/** How long to wait, where too many tries are refused. */
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
 export const meta: MetaFunction = (page) => pageTitle(page, 'portal:signIn.page')
 
 export function loader({ request, params }: LoaderFunctionArgs) {

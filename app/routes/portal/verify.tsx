@@ -1,6 +1,6 @@
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { data, redirect } from '@remix-run/node'
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { readBinding, unbindBrowser } from '~/identity/binding-cookie.server'
 import { codeMinutes, typedCode } from '~/identity/codes.server'
 import { enterCode } from '~/identity/enter-code.server'
@@ -18,6 +18,8 @@ import { RichText } from '~/ui/rich-text'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
 
+/** How long to wait, where too many tries are refused. */
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
 export const meta: MetaFunction = (page) => pageTitle(page, 'portal:verify.page')
 
 /** Authorised by the signed cookie of the browser that filed or asked. */
