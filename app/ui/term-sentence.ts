@@ -6,7 +6,7 @@ import type { Term } from './term-geometry'
 
 /** The term bar in one sentence: "ontvangen vr 30 jan, nog 12 dagen, uiterlijk ma 2 mrt". */
 export function termSentence(term: Term, t: Translate): string {
-  const { urgency, daysLeft } = termGeometry(term)
+  const { urgency, daysLeft, over } = termGeometry(term)
   const year = Temporal.PlainDate.from(term.today).year
   const date = (on: string) => shortDate(on, t, year)
   const isPausedNow = !term.closedOn && term.pauses?.some((pause) => pause.untilOn === null)
@@ -15,7 +15,8 @@ export function termSentence(term: Term, t: Translate): string {
     isPausedNow ? t('term:paused') : '',
     term.extendedFrom ? t('term:extended') : '',
     urgency === 'closed' ? t('term:closed', { date: date(term.closedOn ?? term.today) }) : leftInWords(daysLeft, t),
-    urgency === 'closed' ? '' : t(daysLeft < 0 ? 'term:wasDue' : 'term:due', { date: date(term.dueOn) }),
+    // What was closed in time needs no word of its due date; what was late says so.
+    urgency === 'closed' && !over ? '' : t(over ? 'term:wasDue' : 'term:due', { date: date(term.dueOn) }),
   ]
     .filter(Boolean)
     .join(', ')

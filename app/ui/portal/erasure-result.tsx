@@ -50,9 +50,11 @@ function Kept({ kept }: { kept: ResultForSubject['kept'] }) {
         <tbody>
           {kept.map(({ label, reason, until }) => (
             <tr key={`${label} ${reason} ${until ?? ''}`}>
-              <td>{label}</td>
-              <td>{reason}</td>
-              <td>{until ? dateInWords(until, t) : t('status:result.untilUnknown')}</td>
+              <td className="result-what">{label}</td>
+              <td data-label={t('status:result.why')}>{reason}</td>
+              <td data-label={t('status:result.until')}>
+                {until ? dateInWords(until, t) : t('status:result.untilUnknown')}
+              </td>
             </tr>
           ))}
         </tbody>
