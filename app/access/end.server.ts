@@ -37,13 +37,16 @@ export async function endPackage(
   })
 }
 
-/** Ends the packages whose days are over, and those whose request was stopped. Answers how many. */
+/** Ends of a request after which nothing is handed out any more. */
+const ends: readonly string[] = ['withdrawn', 'refused', 'duplicate', 'not_a_request']
+
+/** Ends the packages whose days are over, and those whose request came to another end. Answers how many. */
 export async function endLapsedPackages(runtime: Pick<Runtime, 'db' | 'clock'>): Promise<number> {
   return inTransaction(runtime, async (tx) => {
     const now = runtime.clock.now().epochMilliseconds
     let ended = 0
     for (const record of await tx.select().from(accessPackage).where(isNull(accessPackage.endedAt))) {
-      const stopped = (await findRequest(tx, record.requestId))?.state === 'withdrawn'
+      const stopped = ends.includes((await findRequest(tx, record.requestId))?.state ?? '')
       const expired = record.expiresAt !== null && record.expiresAt.epochMilliseconds <= now
       if (!stopped && !expired) continue
       await endPackage(tx, runtime, record, stopped ? 'withdrawn' : 'expired')

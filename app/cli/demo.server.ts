@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { removeEmbedded } from '~db/embedded'
 import type { Embedded } from '~db/embedded'
 import { fillDemoCrm } from '~db/demo/fill-crm'
+import { askForScan } from '~/retention/overview.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { isLoopback } from '~/platform/settings.server'
 import type { EnvironmentSettings } from '~/platform/settings.server'
@@ -41,6 +42,8 @@ export async function demo(launch: Launch, { fresh }: { fresh: boolean }): Promi
     staff,
   })
   if (made) await playDemoRequests(runtime)
+  // What the night would bring, at once: a newcomer does not wait for it.
+  await askForScan(runtime)
   announce(
     running.port,
     staff,

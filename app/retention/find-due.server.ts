@@ -23,8 +23,6 @@ export type DueGroup = {
 }
 
 export type Day = { today: Temporal.PlainDate; rules: TermRules }
-/** Rows that somebody holds, by table. */
-export type Held = (table: string) => readonly RowKey[]
 
 function contextOf(executor: Executor, system: OpenSystem, { today, rules }: Day): TermContext {
   return { resolved: system.map, dialect: executor.dialect, today, rules, next: aliases() }

@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import type { Executor as Own } from '~db/client'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'

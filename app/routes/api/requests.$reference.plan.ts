@@ -1,24 +1,19 @@
 import { planForApi } from '~/erasure/present.server'
 import { planRequest } from '~/erasure/plan-request.server'
 import type { PlanRequestRefusal } from '~/erasure/plan-request.server'
-import type { Proven } from '~/erasure/subject-of-request.server'
-import { proofsOfRequest } from '~/identity/proof.server'
 import type { Mover } from '~/requests/lifecycle'
+import { tellApprovers } from '~/requests/tell-approvers.server'
+import { provenOf } from '../desk/proven.server'
 import { apiRoute, requestAt } from './api-route.server'
 import { parsed } from './json-body.server'
 import { Problem } from './problem.server'
 import { planOrderSchema, planSchema } from './schemas'
 
-const provable: readonly Proven[] = ['email', 'phone', 'customerNumber']
-
 const route = apiRoute('api/v1/requests/:reference/plan', {
   write: async (call) => {
     const { subjects } = parsed(planOrderSchema, call.body)
     const row = await requestAt(call)
-    const proofs = await proofsOfRequest(call.tx, row.id)
-    // Whoever files for another proves themselves only: somebody has to have looked at it.
-    const counting = row.filedBy === 'self' ? proofs : proofs.filter((proof) => proof.method === 'verified_elsewhere')
-    const proven = provable.filter((kind) => counting.some((proof) => proof.proves.includes(kind)))
+    const proven = await provenOf(call.tx, row)
     if (proven.length === 0) throw new Problem('identity-open')
     const made = await planRequest(call.tx, call.runtime, {
       requestId: row.id,
@@ -31,6 +26,13 @@ const route = apiRoute('api/v1/requests/:reference/plan', {
       mover: call.bearer.staff.role as Mover,
     })
     if (!made.ok) throw refused(made)
+    if (made.plan.needsApproval)
+      await tellApprovers(call.tx, call.runtime, {
+        request: made.request,
+        planId: made.plan.id,
+        changes: made.plan.changes,
+        except: call.bearer.staff.id,
+      })
     const body = await planForApi(call.tx, made.plan.id)
     return { status: 201, body: planSchema.parse(body) }
   },

@@ -34,7 +34,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     holdRows(tx, runtime, { findingId, places, reason: parsed.data.reason, untilOn, today, staffId: staff.id }),
   )
   if (held.ok) throw redirect('/desk/retention', 303)
-  return data({ typed, problem: held.reason as string }, { status: held.reason === 'unknown_finding' ? 409 : 400 })
+  return data({ typed, problem: held.reason }, { status: held.reason === 'unknown_finding' ? 409 : 400 })
 }
 
 export default function Hold() {

@@ -35,13 +35,11 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     password: form.get('password'),
     clientAddress: context.clientAddress,
   })
-  if (!presence.ok)
-    return data({ problem: presence.reason as string }, { status: presence.reason === 'too_many' ? 429 : 400 })
+  if (!presence.ok) return data({ problem: presence.reason }, { status: presence.reason === 'too_many' ? 429 : 400 })
   const approved = await inTransaction(runtime, (tx) =>
     approveErasure(tx, runtime, { planId, hash: form.get('hash'), by: session.staff }),
   )
-  if (!approved.ok)
-    return data({ problem: approved.reason as string }, { status: approved.reason === 'same_person' ? 403 : 409 })
+  if (!approved.ok) return data({ problem: approved.reason }, { status: approved.reason === 'same_person' ? 403 : 409 })
   throw redirect('/desk/retention#orders-title', 303)
 }
 
