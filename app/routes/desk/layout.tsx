@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { Outlet, isRouteErrorResponse, useLoaderData, useRouteError } from '@remix-run/react'
 import { readOrganisation } from '~/platform/organisation.server'
 import { may } from '~/staff/permissions'
@@ -22,6 +22,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     demo: context.runtime.demo,
   }
 }
+
+/** Pages without a title of their own have the case's reference, or the organisation's name. */
+export const meta: MetaFunction<typeof loader> = ({ data, params }) => [
+  { title: params['reference'] ?? data?.organisation ?? 'Privacybalie' },
+]
 
 export default function DeskLayout() {
   return (

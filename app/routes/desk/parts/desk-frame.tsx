@@ -25,7 +25,11 @@ export function DeskFrame({ organisation, name, role, sections, demo, children }
       <a className="skip-link" href="#main">
         {t('desk:frame.skip')}
       </a>
-      {demo ? <p className="demo-banner">{t('common:demo')}</p> : null}
+      {demo ? (
+        <aside className="demo-banner" aria-label={t('desk:frame.demo')}>
+          {t('common:demo')}
+        </aside>
+      ) : null}
       <header className="desk-head">
         <a className="desk-brand" href="/desk/queue">
           {organisation}

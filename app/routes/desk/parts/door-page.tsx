@@ -16,7 +16,11 @@ export function DoorPage({
   const t = useTexts()
   return (
     <div className="desk">
-      {demo ? <p className="demo-banner">{t('common:demo')}</p> : null}
+      {demo ? (
+        <aside className="demo-banner" aria-label={t('desk:frame.demo')}>
+          {t('common:demo')}
+        </aside>
+      ) : null}
       <main className="door">
         <p className="door-organisation">{organisation}</p>
         <h1>{title}</h1>
