@@ -73,6 +73,12 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   approval_needed: { reference, planRows: 27, url },
   run_failed: { reference, systems: ['Winkel-CRM'], url },
   new_sign_in: { at: '2026-02-12T08:05:00Z', url: 'https://privacy.example.nl/desk' },
+  map_drift: {
+    system: 'winkel-crm',
+    added: ['customers.linkedin_url', 'call_recordings'],
+    removed: ['customers.fax'],
+    url: 'https://privacy.example.nl/desk/systems/winkel-crm',
+  },
   retention_digest: {
     owner: 'Joris de Wit',
     groups: [

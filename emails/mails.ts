@@ -7,6 +7,7 @@ import { erasureCompleted } from './erasure-completed'
 import { erasurePartlyKept } from './erasure-partly-kept'
 import { extended } from './extended'
 import { invitation } from './invitation'
+import { mapDrift } from './map-drift'
 import { marketingStopped } from './marketing-stopped'
 import { newCase } from './new-case'
 import { newSignIn } from './new-sign-in'
@@ -43,6 +44,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   approval_needed: approvalNeeded,
   run_failed: runFailed,
   new_sign_in: newSignIn,
+  map_drift: mapDrift,
   retention_digest: retentionDigest,
   staff_digest: staffDigest,
 }

@@ -74,6 +74,8 @@ export const mailSchemas = {
   /** `systems`: labels of the systems in which the run failed. */
   run_failed: z.object({ reference, systems: z.array(z.string()), url }),
   new_sign_in: z.object({ at: instant, url }),
+  /** Tables and columns (`table.column`) that came into or left a system after its data map was applied. */
+  map_drift: z.object({ system: z.string(), added: z.array(z.string()), removed: z.array(z.string()), url }),
   retention_digest: z.object({
     owner: z.string(),
     groups: z.array(

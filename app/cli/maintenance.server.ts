@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { scanRetention } from '~/retention/scan.server'
 import { isDemoDatabase } from '~/platform/master-key.server'
 import { settingsSchema } from '~/platform/settings.server'
-import { listSystems, findSystem, testSystem } from '~/systems/registry.server'
+import { listSystems, findSystem } from '~/systems/registry.server'
+import { latestHealth, lookAtSystem } from '~/systems/watch.server'
 import { Refusal, runCommand, table } from './output.server'
 
 /** Commands that look after an installation. */
@@ -46,16 +47,24 @@ export function maintenanceCommands(): Command[] {
         options,
         async (runtime) => {
           const systems = []
-          for (const listed of await listSystems(runtime.db)) {
+          const connected = await listSystems(runtime.db)
+          const health = await latestHealth(
+            runtime.db,
+            connected.map((each) => each.id),
+          )
+          for (const listed of connected) {
             const row = await findSystem(runtime.db, listed.key)
-            const database = listed.engine === 'postgres' || listed.engine === 'mysql'
-            const test = row && database ? await testSystem(runtime, row) : null
+            const look = row ? await lookAtSystem(runtime, runtime.db, row) : null
+            const watched = health.get(listed.id)
+            const drift = look?.answers ? look : watched
             systems.push({
               key: listed.key,
               engine: listed.engine,
               mapVersion: listed.mapVersion,
-              answers: test ? test.ok : null,
+              answers: look ? look.answers : null,
               scanRole: listed.hasScanRole,
+              lastOk: look?.answers ? runtime.clock.now().toString() : (watched?.lastOk?.toString() ?? null),
+              drift: drift && drift.mapVersion !== null ? { added: drift.added, removed: drift.removed } : null,
             })
           }
           const settings = Object.entries(settingsSchema.shape).map(([name, schema]) => ({
@@ -74,14 +83,21 @@ export function maintenanceCommands(): Command[] {
             ]),
             '',
             table([
-              ['system', 'engine', 'map', 'answers', 'scan role'],
+              ['system', 'engine', 'map', 'answers', 'scan role', 'changed since'],
               ...answer.systems.map((s) => [
                 s.key,
                 s.engine,
                 s.mapVersion ?? '-',
                 s.answers === null ? '-' : s.answers ? 'yes' : 'NO',
                 s.scanRole ? 'yes' : 'no',
+                s.drift === null ? '-' : s.drift.added.length + s.drift.removed.length === 0 ? 'no' : 'YES',
               ]),
+            ]),
+            ...answer.systems.flatMap(({ key, drift }) => [
+              ...(drift?.added ?? []).map((name) => `${key}: ${name} is new and not in the data map.`),
+              ...(drift?.removed ?? []).map(
+                (name) => `${key}: ${name} is gone, though the data map was checked with it.`,
+              ),
             ]),
           ].join('\n'),
       ),

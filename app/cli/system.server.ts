@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander'
+import { grantsFor } from '~/erasure/grants.server'
+import type { GrantsRefusal } from '~/erasure/grants.server'
 import { inTransaction } from '~/platform/runtime.server'
 import {
   addSystem,
@@ -17,6 +19,14 @@ const refusals: Record<SystemRefusal, string> = {
   url_missing: 'This engine needs --url.',
   url_wrong: 'The URL does not fit the engine (postgres://…, mysql://…, https://…).',
   url_unexpected: 'A manual system has no URL.',
+}
+
+const grantRefusals: Record<GrantsRefusal, string> = {
+  unknown_system: 'There is no such system.',
+  not_a_database: 'The system is no database.',
+  map_unreadable: 'The stored data map no longer fits this version: apply it anew.',
+  map_does_not_fit:
+    'The database changed and no longer fits its data map: privacybalie map apply KEY FILE --check says where.',
 }
 
 export function systemCommand(): Command {
@@ -82,6 +92,28 @@ export function systemCommand(): Command {
           return { key, ...result }
         },
         (answer) => `${key} answers: version ${answer.version}, ${answer.tables} tables`,
+      ),
+    )
+  command
+    .command('grants <key>')
+    .description('print the SQL by which a DBA makes the two roles: run (erases by the data map) and scan (reads only)')
+    .option('--run-role <name>', 'name of the role that erases', 'privacybalie_run')
+    .option('--scan-role <name>', 'name of the role that reads', 'privacybalie_scan')
+    .option('--json', 'print one JSON document')
+    .action((key: string, options: { runRole: string; scanRole: string; json?: boolean }) =>
+      runCommand(
+        options,
+        async (runtime) => {
+          const { runRole, scanRole } = options
+          if (![runRole, scanRole].every((name) => /^\w{1,32}$/.test(name)))
+            throw new Refusal('A role has at most 32 letters, digits and _.', 2)
+          const grants = await grantsFor(runtime, runtime.db, { key, runRole, scanRole })
+          if (!grants.ok) throw new Refusal(grantRefusals[grants.reason])
+          if (grants.mapVersion === null)
+            process.stderr.write(`${key} has no data map yet: the role run gets its tables once there is one.\n`)
+          return { run: grants.run, scan: grants.scan }
+        },
+        ({ run, scan }) => `-- The role run: finds and erases\n${run}\n-- The role scan: reads\n${scan}`,
       ),
     )
   command

@@ -4,8 +4,16 @@ import { identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
+import { systemsSchedule, systemsTasks } from '~/systems/tasks.server'
 
 /** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
-export const tasks: Task[] = [...mailTasks, ...identityTasks, ...erasureTasks, ...accessTasks, ...retentionTasks]
+export const tasks: Task[] = [
+  ...mailTasks,
+  ...identityTasks,
+  ...erasureTasks,
+  ...accessTasks,
+  ...retentionTasks,
+  ...systemsTasks,
+]
 
-export const schedule: Schedule[] = [...erasureSchedule, ...accessSchedule, ...retentionSchedule]
+export const schedule: Schedule[] = [...erasureSchedule, ...accessSchedule, ...retentionSchedule, ...systemsSchedule]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SystemError, type DatabaseAdapter, type Executor } from '~/systems/adapters/adapter'
-import { identifier, keyword, sql } from '~/systems/adapters/sql'
+import { identifier, keyword, sql, type Sql } from '~/systems/adapters/sql'
+import type { Engine } from '~/systems/catalogue'
 import type { OpenSystem } from '~/systems/registry.server'
 
 /** Lies in the connected database itself: the proof, in the same transaction as the work, that the work was done. */
@@ -19,19 +20,25 @@ export class AlreadyDone extends Error {}
 
 const name = (system: Pick<OpenSystem, 'catalogue'>) => identifier(system.catalogue.defaultSchema, receiptTable)
 
+/** What is written on a receipt after it was claimed. */
+export const receiptColumnsWritten = ['deleted', 'pseudonymised', 'kept', 'checks'] as const
+
+/** The statement that makes the table; `system grants` prints it for a DBA. */
+export function receiptDefinition(engine: Engine, schema: string): Sql {
+  return sql`CREATE TABLE IF NOT EXISTS ${identifier(schema, receiptTable)} (
+    run varchar(36) NOT NULL, batch integer NOT NULL, plan_hash varchar(64) NOT NULL, written_at varchar(40) NOT NULL,
+    deleted integer NOT NULL, pseudonymised integer NOT NULL, kept integer NOT NULL, checks text NOT NULL,
+    PRIMARY KEY (run, batch))${keyword(engine === 'mysql' ? ' ENGINE=InnoDB' : '')}`
+}
+
 /** Makes the table where it is missing. A role that may not create needs a DBA to have made it (`system grants`). */
 export async function ensureReceiptTable(
   adapter: DatabaseAdapter,
   system: Pick<OpenSystem, 'catalogue'>,
 ): Promise<void> {
   if (system.catalogue.tables.some((table) => table.name === receiptTable)) return
-  const engine = keyword(adapter.engine === 'mysql' ? ' ENGINE=InnoDB' : '')
-  const create = sql`CREATE TABLE IF NOT EXISTS ${name(system)} (
-    run varchar(36) NOT NULL, batch integer NOT NULL, plan_hash varchar(64) NOT NULL, written_at varchar(40) NOT NULL,
-    deleted integer NOT NULL, pseudonymised integer NOT NULL, kept integer NOT NULL, checks text NOT NULL,
-    PRIMARY KEY (run, batch))${engine}`
   try {
-    await adapter.run(create)
+    await adapter.run(receiptDefinition(adapter.engine, system.catalogue.defaultSchema))
   } catch (error) {
     // Another worker made it in the same moment: both saw none, one of them loses on the catalogue's own keys.
     if (!(error instanceof SystemError) || error.kind !== 'constraint') throw error

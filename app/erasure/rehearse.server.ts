@@ -13,6 +13,14 @@ class RolledBack extends Error {}
  * answer (no connection, a lock held by another).
  */
 export async function rehearse(proposal: Proposal, sets: readonly RowSet[]): Promise<Obstacle[]> {
+  const error = await tryOut(proposal, sets)
+  if (!error) return []
+  const detail = [error.kind, error.code, error.constraint].filter(Boolean).join(' ')
+  return [{ kind: 'rehearsal', table: error.table, column: error.column, detail }]
+}
+
+/** The same, with what the database objected to; null when it objects to nothing. */
+export async function tryOut(proposal: Proposal, sets: readonly RowSet[]): Promise<SystemError | null> {
   const { system, model, decided, values, traces } = proposal
   try {
     await system.adapter.transaction(
@@ -23,12 +31,11 @@ export async function rehearse(proposal: Proposal, sets: readonly RowSet[]): Pro
       },
       { lockTimeoutMs: 5_000 },
     )
-    return []
+    return null
   } catch (error) {
-    if (error instanceof RolledBack) return []
+    if (error instanceof RolledBack) return null
     if (!(error instanceof SystemError) || error.retryable || error.kind === 'unreachable' || error.kind === 'refused')
       throw error
-    const detail = [error.kind, error.code, error.constraint].filter(Boolean).join(' ')
-    return [{ kind: 'rehearsal', table: error.table, column: error.column, detail }]
+    return error
   }
 }

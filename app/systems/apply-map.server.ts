@@ -1,16 +1,19 @@
-import { createHash } from 'node:crypto'
 import { dataMap } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { Catalogue } from './catalogue'
+import { fingerprintOf, shapeOf } from './catalogue-shape'
 import { checkMap } from './check-map'
+import { indexFindings } from './check/index-use.server'
 import type { DataMap, MapProblem } from './data-map'
 import { parseDataMap } from './parse-map'
-import { adaptersOf, findSystem, presentMap } from './registry.server'
+import { readWholeCatalogue } from './read-catalogue.server'
+import { adaptersOf, findSystem, presentMap, type OpenSystem } from './registry.server'
 
 export type CheckedMap =
-  | { ok: true; map: DataMap; catalogue: Catalogue; warnings: MapProblem[] }
+  /** `system`: the database with this map, as if it were in force already; for a rehearsal. */
+  | { ok: true; map: DataMap; catalogue: Catalogue; warnings: MapProblem[]; system: OpenSystem }
   | { ok: false; reason: 'unknown_system' | 'not_a_database'; problems: [] }
   | { ok: false; reason: 'problems'; problems: MapProblem[]; warnings: MapProblem[] }
 
@@ -30,7 +33,7 @@ export async function checkMapOf(
   if (!adapters) return { ok: false, reason: 'not_a_database', problems: [] }
   const parsed = parseDataMap(yaml)
   if (!parsed.ok) return { ok: false, reason: 'problems', problems: [...parsed.problems], warnings: [] }
-  const catalogue = await adapters.run.readCatalogue()
+  const catalogue = await readWholeCatalogue(adapters)
   const checked = checkMap(parsed.map, catalogue)
   const placed = (findings: readonly { path: readonly string[]; message: string; mend: string }[]): MapProblem[] =>
     findings.map((finding) => ({
@@ -49,10 +52,25 @@ export async function checkMapOf(
     })
   const warnings = [...parsed.warnings, ...placed(checked.warnings)]
   if (problems.length > 0) return { ok: false, reason: 'problems', problems, warnings }
-  return { ok: true, map: parsed.map, catalogue, warnings }
+  const slow = await indexFindings(adapters.scan ?? adapters.run, checked.resolved)
+  const present = await presentMap(db, row.id)
+  const system: OpenSystem = {
+    id: row.id,
+    key: row.key,
+    engine: row.engine === 'mysql' ? 'mysql' : 'postgres',
+    adapter: adapters.run,
+    scanAdapter: adapters.scan,
+    catalogue,
+    map: checked.resolved,
+    mapVersion: (present?.version ?? 0) + 1,
+  }
+  return { ok: true, map: parsed.map, catalogue, warnings: [...warnings, ...placed(slow)], system }
 }
 
-/** Stores a checked map as the system's next version; older versions stay. The same text again is the same version. */
+/**
+ * Stores a checked map as the system's next version; older versions stay. The same text again is the same version, unless the
+ * database changed meanwhile: then it was checked against another catalogue, and that is what the watch compares with.
+ */
 export async function storeMap(
   tx: Transaction,
   runtime: Runtime,
@@ -61,25 +79,20 @@ export async function storeMap(
   const row = await findSystem(tx, order.key)
   if (!row) return { ok: false, reason: 'unknown_system' }
   const present = await presentMap(tx, row.id)
-  if (present?.yaml === order.yaml) return { ok: true, version: present.version }
+  const shape = shapeOf(order.catalogue)
+  const fingerprint = fingerprintOf(shape)
+  if (present?.yaml === order.yaml && present.catalogueFingerprint === fingerprint)
+    return { ok: true, version: present.version }
   const version = (present?.version ?? 0) + 1
   await tx.insert(dataMap).values({
     systemId: row.id,
     version,
     yaml: order.yaml,
-    catalogueFingerprint: catalogueFingerprint(order.catalogue),
+    catalogueFingerprint: fingerprint,
+    catalogueShape: shape,
     appliedAt: runtime.clock.now(),
     appliedByStaffId: order.actor.kind === 'staff' ? order.actor.id : null,
   })
   await appendEvidence(tx, runtime, { actor: order.actor, verb: 'map.applied', system: order.key, data: { version } })
   return { ok: true, version }
-}
-
-/** One hash over the names and types of tables and columns: another one means that the CRM changed since. */
-export function catalogueFingerprint(catalogue: Catalogue): string {
-  const lines = catalogue.tables
-    .filter((table) => table.name !== 'privacybalie_receipt')
-    .map((table) => `${table.id}(${table.columns.map((column) => `${column.name} ${column.type}`).join(',')})`)
-    .sort()
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
 }

@@ -10,6 +10,7 @@ import { SystemError } from './adapters/adapter'
 import { adapterFor, forgetAdapters } from './open-adapters.server'
 import type { DataMap } from './data-map'
 import { parseDataMap } from './parse-map'
+import { readWholeCatalogue } from './read-catalogue.server'
 import { resolveMap } from './resolve-map'
 import type { ResolvedMap } from './resolved-map'
 
@@ -31,7 +32,8 @@ export type OpenSystem = {
   mapVersion: number
 }
 
-export type OpenRefusal = 'unknown_system' | 'disabled' | 'not_a_database' | 'no_map' | 'map_unreadable' | 'map_does_not_fit'
+export type OpenRefusal =
+  'unknown_system' | 'disabled' | 'not_a_database' | 'no_map' | 'map_unreadable' | 'map_does_not_fit'
 export type Opened = { ok: true; system: OpenSystem } | { ok: false; reason: OpenRefusal }
 
 export const newSystemSchema = z.object({
@@ -230,7 +232,7 @@ export async function openSystem(runtime: Runtime, db: Executor, key: string): P
   if (!stored) return { ok: false, reason: 'no_map' }
   const parsed = parseDataMap(stored.yaml)
   if (!parsed.ok) return { ok: false, reason: 'map_unreadable' }
-  const catalogue = await adapters.run.readCatalogue()
+  const catalogue = await readWholeCatalogue(adapters)
   const { resolved, problems } = resolveMap(parsed.map, catalogue)
   // A table or column that is gone would silently be left out of what is found, erased and given out.
   if (problems.length > 0) return { ok: false, reason: 'map_does_not_fit' }

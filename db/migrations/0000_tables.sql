@@ -441,6 +441,7 @@ CREATE TABLE "data_map" (
 	"version" integer NOT NULL,
 	"yaml" text NOT NULL,
 	"catalogue_fingerprint" text NOT NULL,
+	"catalogue_shape" jsonb NOT NULL,
 	"applied_at" timestamp with time zone NOT NULL,
 	"applied_by_staff_id" uuid
 );
@@ -455,6 +456,17 @@ CREATE TABLE "system" (
 	"created_at" timestamp with time zone NOT NULL,
 	"disabled_at" timestamp with time zone,
 	CONSTRAINT "system_key_unique" UNIQUE("key")
+);
+--> statement-breakpoint
+CREATE TABLE "system_health" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"system_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"answers" boolean NOT NULL,
+	"failure" text,
+	"map_version" integer,
+	"added" jsonb NOT NULL,
+	"removed" jsonb NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "mailbox_message" (
@@ -604,6 +616,7 @@ ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN 
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_session" ADD CONSTRAINT "staff_session_user_id_staff_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_map" ADD CONSTRAINT "data_map_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "system_health" ADD CONSTRAINT "system_health_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "retention_finding" ADD CONSTRAINT "retention_finding_scan_id_retention_scan_id_fk" FOREIGN KEY ("scan_id") REFERENCES "public"."retention_scan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "retention_part" ADD CONSTRAINT "retention_part_finding_id_retention_finding_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."retention_finding"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_download_package" ON "access_download" USING btree ("package_id");--> statement-breakpoint
@@ -646,6 +659,7 @@ CREATE INDEX "request_index_hash" ON "request_index" USING btree ("kind","hash")
 CREATE INDEX "withdrawal_request" ON "withdrawal" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "staff_session_user" ON "staff_session" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "data_map_version" ON "data_map" USING btree ("system_id","version");--> statement-breakpoint
+CREATE INDEX "system_health_latest" ON "system_health" USING btree ("system_id","at");--> statement-breakpoint
 CREATE INDEX "outbox_request" ON "outbox" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "idempotency_key_at" ON "idempotency_key" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "retention_digest_owner" ON "retention_digest" USING btree ("owner_index","day");--> statement-breakpoint

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant } from '../columns'
 
 /** A connected system or another place where customer data is. Its URLs (with credentials) are sealed. */
@@ -26,8 +26,30 @@ export const dataMap = pgTable(
     yaml: text().notNull(),
     /** Fingerprint of the catalogue it was checked against. */
     catalogueFingerprint: text().notNull(),
+    /** Its tables, each with its columns and their types, so that a later change can be named. */
+    catalogueShape: jsonb().$type<Record<string, Record<string, string>>>().notNull(),
     appliedAt: instant().notNull(),
     appliedByStaffId: uuid(),
   },
   (table) => [uniqueIndex('data_map_version').on(table.systemId, table.version)],
+)
+
+/** What was found each time a system was looked at: whether it answered, and what changed in it since its map was applied. */
+export const systemHealth = pgTable(
+  'system_health',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    systemId: uuid()
+      .notNull()
+      .references(() => system.id),
+    at: instant().notNull(),
+    answers: boolean().notNull(),
+    /** Class of failure and code, never the database's words. */
+    failure: text(),
+    /** Version of the map that the catalogue was compared with; null without one, or without an answer. */
+    mapVersion: integer(),
+    added: jsonb().$type<string[]>().notNull(),
+    removed: jsonb().$type<string[]>().notNull(),
+  },
+  (table) => [index('system_health_latest').on(table.systemId, table.at)],
 )

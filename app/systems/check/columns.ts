@@ -1,5 +1,4 @@
-import { columnOf, type CatalogueColumn } from '../catalogue'
-import { indexSupport, ignoresCase } from '../locate/candidates'
+import { columnOf } from '../catalogue'
 import { guessColumn } from '../draft/guess-column'
 import { personalColumns, resolvedTable, type ResolvedMap, type ResolvedTable } from '../resolved-map'
 import type { Finding } from '../resolve-map'
@@ -38,8 +37,8 @@ export function subjectFindings(
   const needed = new Set(
     [...resolved.tables.values()].flatMap((t) => t.map.keepFor.flatMap((rule) => rule.needs.map((n) => n))),
   )
-  const paths = [...(table.subject?.identifiers ?? [])].flatMap(([kind, list]) => list.map((path) => ({ kind, path })))
-  for (const { kind, path } of paths) {
+  const paths = [...(table.subject?.identifiers.values() ?? [])].flat()
+  for (const path of paths) {
     const holder = resolvedTable(resolved, path.table)
     const mapped = holder.map.columns[path.column.name]
     const at = ['tables', holder.id, 'columns', path.column.name]
@@ -57,16 +56,9 @@ export function subjectFindings(
         mend: 'Give it "with: pseudonym" or "with: empty".',
       })
     }
-    if (!hasIndex(holder, path.column, kind)) {
-      warnings.push({
-        path: ['tables', table.id, 'subject', kind],
-        message: `No index serves a search for "${kind}" in "${holder.id}.${path.column.name}": each search reads the whole table.`,
-        mend: indexAdvice(resolved, holder, path.column, kind),
-      })
-    }
   }
   const facts = [...table.facts.values()]
-  for (const path of [...paths.map((p) => p.path), ...facts]) {
+  for (const path of [...paths, ...facts]) {
     const mapped = resolvedTable(resolved, path.table).map.columns[path.column.name]
     if (mapped?.category !== 'national_number' || mapped.law) continue
     problems.push({
@@ -76,19 +68,6 @@ export function subjectFindings(
     })
   }
   return { problems, warnings }
-}
-
-function hasIndex(table: ResolvedTable, column: CatalogueColumn, kind: string): boolean {
-  if (table.catalogue.rowEstimate < 1000) return true
-  const support = indexSupport(table, column)
-  if (kind === 'email' && column.family === 'text')
-    return support === 'lower' || (support === 'plain' && ignoresCase(column))
-  return support !== 'none'
-}
-
-function indexAdvice(resolved: ResolvedMap, table: ResolvedTable, column: CatalogueColumn, kind: string): string {
-  const on = resolved.catalogue.engine === 'postgres' && kind === 'email' ? `lower(${column.name})` : column.name
-  return `An index on ${table.id} (${on}) would make it fast; without one it still finds everything.`
 }
 
 /** Columns that look personal by their name and of which the map says nothing. */
