@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { migrateDatabase } from '~db/migrate'
 
@@ -89,7 +90,12 @@ export async function templateDatabase(name: string, fill: (url: string) => Prom
     const half = `${name}_${randomBytes(5).toString('hex')}`
     await sql`create database ${sql(half)} template template0`
     await fill(databaseUrl(half))
-    // a connection that is just closing would keep the database from being renamed and copied
+    // a connection that is just closing would keep the database from being renamed and copied; most close by themselves
+    for (let waited = 0; waited < 2_000; waited += 50) {
+      const [open] = await sql`select 1 from pg_stat_activity where datname = ${half}`
+      if (!open) break
+      await sleep(50)
+    }
     await sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = ${half}`
     await sql`alter database ${sql(half)} rename to ${sql(name)}`
   })
