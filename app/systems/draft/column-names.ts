@@ -160,7 +160,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
 
 /** Beginnings of names that say that the column is about somebody else than the row's person. */
 export const THIRD_PERSON =
-  /(^|_)(assistant|emergency|partner|spouse|noodcontact|contactpersoon|ehepartner|conjoint|guardian|parent|child|referr\w*|reports_to|manager|secretary|assistent)(_|$)/
+  /(^|_)(assigned\w*|assistant|emergency|partner|spouse|noodcontact|contactpersoon|ehepartner|conjoint|guardian|parent|child|referr\w*|reports_to|manager|secretary|assistent)(_|$)/
 
 /** Tables of people, by name (singular or plural, with prefixes of the application). */
 export const PERSON_TABLES =

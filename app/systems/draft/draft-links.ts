@@ -1,5 +1,5 @@
 import { columnOf, tableById, type Catalogue, type CatalogueColumn, type CatalogueTable } from '../catalogue'
-import { words } from './guess-column'
+import { guessColumn, words } from './guess-column'
 import { callNames, shortNames, singular } from './table-names'
 
 /** `table.columns` refer to `other.otherColumns`, as far as the draft can tell. */
@@ -100,7 +100,7 @@ export function nameLinks(tables: readonly CatalogueTable[], known: readonly Dra
   const taken = new Set(known.filter((l) => l.columns.length === 1).map((l) => `${l.table}\0${l.columns[0] ?? ''}`))
   return tables.flatMap((table) =>
     table.columns.flatMap((column): DraftLink[] => {
-      if (taken.has(`${table.id}\0${column.name}`)) return []
+      if (taken.has(`${table.id}\0${column.name}`) || guessColumn(table, column)?.meaning === 'email') return []
       const other = calledBy(directory, table, column)
       const key = other?.primaryKey?.[0]
       const target = other && key !== undefined ? columnOf(other, key) : undefined
@@ -116,8 +116,11 @@ export function nameLinks(tables: readonly CatalogueTable[], known: readonly Dra
 function calledBy(directory: Directory, table: CatalogueTable, column: CatalogueColumn): CatalogueTable | undefined {
   const name = words(column.name)
   const byKey = directory.withKey(name)
-  if (byKey && byKey !== table) return byKey
-  if (table.primaryKey?.length === 1 && table.primaryKey[0] === column.name) {
+  const isOwnKey = table.primaryKey?.length === 1 && table.primaryKey[0] === column.name
+  const said = /^(.+?)_?id$/.exec(name)?.[1] ?? /^id_(.+)$/.exec(name)?.[1]
+  const byName = isOwnKey || said === undefined ? undefined : directory.named(said, table)
+  if (byKey && byKey !== table && (byName === undefined || byName === table)) return byKey
+  if (isOwnKey) {
     const side = /^(.+?)_?id$/.exec(name)?.[1]
     const found = side === undefined ? undefined : directory.named(side, table)
     return found === table ? undefined : found
@@ -219,8 +222,10 @@ export function typePairs(tables: readonly CatalogueTable[]): TypePair[] {
       for (const [pattern, idNames] of PAIRS) {
         const stem = pattern.exec(words(type.name))
         if (!stem) continue
-        const wanted = idNames(stem[1] ?? '').map((name) => name.replace(/^_/, ''))
-        const id = table.columns.find((c) => c !== type && wanted.includes(words(c.name)))
+        const wanted = idNames(stem[1] ?? '').filter((name) => !/^(_|id$|_id$)/.test(name))
+        const id = table.columns.find(
+          (c) => c !== type && wanted.includes(words(c.name)) && !table.primaryKey?.includes(c.name),
+        )
         if (id && !table.foreignKeys.some((key) => key.columns.includes(id.name))) return [{ table, type, id }]
       }
       return []

@@ -94,6 +94,10 @@ async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): 
     }
     const called = plainName(table, own)
     if (called) own.set(called, { meaning: 'full_name', category: 'identity', thirdParty: false })
+    for (const column of table.columns) {
+      const isOwn = isPersonTable(table) && words(column.name) === 'email_from' && column.family === 'text'
+      if (isOwn) own.set(column.name, { meaning: 'email', category: 'contact', thirdParty: false })
+    }
     all.set(table.id, own)
   }
   return all
@@ -181,6 +185,12 @@ function mend(drafted: ReadonlyMap<string, DraftTable>, { path, message }: Findi
       const { with: _refused, ...rest } = record[name]
       record[name] = rest
     } else table.entry.erase = 'pseudonymise'
+    note(table, message)
+    return
+  }
+  const kept = table.entry.keep_for
+  if (part === 'erase' && typeof kept === 'object' && kept !== null && 'then' in kept) {
+    table.entry.keep_for = Object.fromEntries(Object.entries(kept).filter(([word]) => word !== 'then'))
     note(table, message)
     return
   }

@@ -5,7 +5,9 @@ import type { ColumnGuess } from './guess-column'
 import { callNames } from './table-names'
 import {
   columnsMeaning,
+  isAddressTable,
   isEmployeeTable,
+  isForMany,
   isHistoryTable,
   isOrganisationTable,
   isSettingsTable,
@@ -39,13 +41,23 @@ interface Draft {
   readonly subjects: ReadonlySet<string>
   /** Tables whose rows are the person's, the subject tables first. */
   readonly reached: Set<string>
+  /** The table from which each was first reached. */
+  readonly from: Map<string, string>
   readonly values: Set<string>
 }
 
 export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, links: readonly DraftLink[]): DraftPlan {
   const subjects = chooseSubjects(tables, guesses, links)
   const byId = new Map(tables.map((table) => [table.id, table]))
-  const draft: Draft = { byId, guesses, links, subjects, reached: new Set(subjects), values: new Set() }
+  const draft: Draft = {
+    byId,
+    guesses,
+    links,
+    subjects,
+    reached: new Set(subjects),
+    from: new Map(),
+    values: new Set(),
+  }
   reach(draft)
   const bare = new Set(tables.filter((table) => isBare(draft, table)).map((table) => table.id))
   for (const id of bare) draft.reached.add(id)
@@ -63,12 +75,13 @@ function isBare({ guesses, reached }: Draft, table: CatalogueTable): boolean {
 
 /** Follows the links from what is reached, until no table comes anew. */
 function reach(draft: Draft): void {
-  const { links, reached, values, byId } = draft
+  const { links, reached, values, byId, from } = draft
   for (let changed = true; changed;) {
     changed = false
     for (const link of links) {
       if (reached.has(link.table) || !reached.has(link.other) || !isChild(draft, link)) continue
       reached.add(link.table)
+      from.set(link.table, link.other)
       changed = true
     }
     if (changed) continue
@@ -76,6 +89,7 @@ function reach(draft: Draft): void {
       const value = byId.get(link.other)
       if (!value || !reached.has(link.table) || reached.has(link.other) || !isValue(draft, link, value)) continue
       reached.add(value.id)
+      from.set(value.id, link.table)
       values.add(value.id)
       changed = true
       break
@@ -86,14 +100,25 @@ function reach(draft: Draft): void {
 function isChild(draft: Draft, link: DraftLink): boolean {
   const table = draft.byId.get(link.table)
   if (!table || draft.subjects.has(table.id) || isDoer(draft, link)) return false
-  if (isCascade(table, link)) return true
-  if (isEmployeeTable(table) || isOrganisationTable(table)) return false
-  return !isSettingsTable(table) || (link.unsure === null && !isTyped(link))
+  const onDelete = keyOf(table, link)?.onDelete
+  // Rows that the database itself deletes with the person's are the person's.
+  if (onDelete === 'cascade') return true
+  if (onDelete === 'set_null' && !draft.subjects.has(link.other)) return false
+  if (isOrganisationTable(table) || (isEmployeeTable(table) && holdsPersons(draft, table))) return false
+  return !isSettingsTable(table) || link.unsure === null || isPartOf(table, draft.byId.get(link.other))
 }
 
-/** Rows that the database itself deletes with the person's are the person's. */
-function isCascade(table: CatalogueTable, link: DraftLink): boolean {
-  return keyOf(table, link)?.onDelete === 'cascade'
+/** `order_products` beside `orders`: what its rows are of stands in front. */
+function isPartOf(table: CatalogueTable, other: CatalogueTable | undefined): boolean {
+  return (
+    other !== undefined &&
+    callNames(other).some((name) => name.length > 2 && callNames(table).some((own) => own.startsWith(`${name}_`)))
+  )
+}
+
+function holdsPersons({ guesses }: Draft, table: CatalogueTable): boolean {
+  const own = guesses.get(table.id) ?? new Map<string, ColumnGuess>()
+  return columnsMeaning(table, own, 'email', 'first_name', 'last_name', 'full_name').length > 0
 }
 
 function keyOf(table: CatalogueTable, link: DraftLink) {
@@ -103,8 +128,9 @@ function keyOf(table: CatalogueTable, link: DraftLink) {
 }
 
 function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): boolean {
-  if (isTyped(link) || draft.subjects.has(value.id) || isEmployeeTable(value)) return false
-  if (isSettingsTable(value) || isOrganisationTable(value)) return false
+  if (draft.subjects.has(value.id) || isEmployeeTable(value)) return false
+  if (isTyped(link) && !(isAddressTable(value) && isDirect(draft, link.table, link.columns))) return false
+  if (isSettingsTable(value) || isOrganisationTable(value) || isForMany(value)) return false
   const table = draft.byId.get(link.table)
   if (table && isParentHalf(table, link, value)) return true
   if (isDoer(draft, link)) return false
@@ -138,37 +164,102 @@ function isDoer({ subjects, byId }: Draft, link: DraftLink): boolean {
   return !callNames(other).includes(stem)
 }
 
+/** A table that itself says whose its rows are, by another column than these. */
+function isDirect(draft: Draft, table: string, apart: readonly string[]): boolean {
+  const { links, subjects } = draft
+  if (subjects.has(table)) return true
+  return links.some(
+    (link) =>
+      link.table === table &&
+      link.columns.join('\0') !== apart.join('\0') &&
+      (subjects.has(link.other) || isHalfOfSubject(draft, link.other)) &&
+      !isDoer(draft, link),
+  )
+}
+
+/** A table of which each row is the other half of a person's row. */
+function isHalfOfSubject({ links, subjects, byId, values }: Draft, id: string): boolean {
+  return (
+    values.has(id) &&
+    links.some((link) => {
+      const [table, other] = [byId.get(link.table), byId.get(link.other)]
+      return link.other === id && subjects.has(link.table) && table && other && isParentHalf(table, link, other)
+    })
+  )
+}
+
+/** Two references and little else: who took part in what. */
+function isJoin({ links, guesses }: Draft, table: CatalogueTable): boolean {
+  const referring = new Set(links.filter((l) => l.table === table.id).flatMap((l) => l.columns))
+  return referring.size >= 2 && table.columns.length <= 12 && (guesses.get(table.id)?.size ?? 0) === 0
+}
+
+/** The links of a table's rows onto value rows, those first that say themselves whose they are. */
+function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
+  const { links, reached, values, subjects, byId } = draft
+  const candidates = links.filter((link) => {
+    const [table, other] = [byId.get(link.table), byId.get(link.other)]
+    if (!table || !other || link.table === link.other || subjects.has(link.other)) return false
+    if (!reached.has(link.table) || !reached.has(link.other) || descends(draft, link.table, link.other)) return false
+    if (values.has(link.other)) return isValue(draft, link, other) || isParentHalf(table, link, other)
+    return isJoin(draft, table) && isDirect(draft, link.table, link.columns) && isValue(draft, link, other)
+  })
+  const isStrong = (link: DraftLink) => isDirect(draft, link.table, link.columns)
+  return new Set(
+    candidates.filter((link) => {
+      const [table, other] = [byId.get(link.table), byId.get(link.other)]
+      if (isStrong(link) || (table && other && isParentHalf(table, link, other))) return true
+      return !candidates.some((rival) => rival.other === link.other && isStrong(rival))
+    }),
+  )
+}
+
+/** True where the table was reached only by way of the other. */
+function descends({ from }: Draft, table: string, other: string): boolean {
+  const seen = new Set<string>()
+  for (let at = from.get(table); at !== undefined && !seen.has(at); at = from.get(at)) {
+    if (at === other) return true
+    seen.add(at)
+  }
+  return false
+}
+
 function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belongs' | 'cuts'> {
   const { links, reached, values, subjects, byId } = draft
   const belongs = new Map<string, PlannedLink[]>()
   const cuts = new Map<string, DraftLink[]>()
   const add = (table: string, planned: PlannedLink) => belongs.set(table, [...(belongs.get(table) ?? []), planned])
+  const toValue = valueLinks(draft)
   for (const link of links) {
     const table = byId.get(link.table)
-    const other = byId.get(link.other)
-    if (!table || !other || !reached.has(link.other) || !reached.has(link.table)) continue
-    const toValue = values.has(link.other) && !isTyped(link) && link.table !== link.other
-    const half = isParentHalf(table, link, other)
-    const doer = isDoer(draft, link)
-    if (link.table === link.other || subjects.has(link.table) || doer) {
+    if (!table || !reached.has(link.other) || !reached.has(link.table)) continue
+    if (toValue.has(link)) add(link.other, { link, kind: 'value' })
+    if (link.table === link.other || subjects.has(link.table) || isDoer(draft, link) || isAside(draft, table, link)) {
       if (subjects.has(link.other)) cuts.set(link.table, [...(cuts.get(link.table) ?? []), link])
-      if (toValue && (!doer || half)) add(link.other, { link, kind: 'value' })
       continue
     }
-    if (isAuthor(draft, table, link)) continue
-    if (toValue) add(link.other, { link, kind: 'value' })
+    if (keyOf(table, link)?.onDelete === 'set_null' && !subjects.has(link.other) && !bare.has(link.other)) continue
+    if (isTyped(link) && toValue.has(link)) {
+      add(link.table, { link, kind: 'child' })
+      continue
+    }
     if (!values.has(link.table) || subjects.has(link.other) || bare.has(link.other))
       add(link.table, { link, kind: 'child' })
   }
-  // A value table that only doers reach would belong to nobody.
   return { belongs, cuts }
 }
 
 /**
- * Beside a type + id pair onto the same table, a plain reference that is emptied with its row names who wrote it, not whom
- * it is about.
+ * A plain reference that is emptied with its row, beside another link onto the same table that says whose the row is (a
+ * type + id pair, a reference that deletes it): it names who wrote it or somebody else in it.
  */
-function isAuthor({ links }: Draft, table: CatalogueTable, link: DraftLink): boolean {
+function isAside({ links }: Draft, table: CatalogueTable, link: DraftLink): boolean {
   if (isTyped(link) || keyOf(table, link)?.onDelete !== 'set_null') return false
-  return links.some((l) => l.table === link.table && l.other === link.other && isTyped(l))
+  return links.some(
+    (l) =>
+      l !== link &&
+      l.table === link.table &&
+      l.other === link.other &&
+      (isTyped(l) || keyOf(table, l)?.onDelete === 'cascade' || wholeKey(table, l.columns)),
+  )
 }

@@ -4,7 +4,7 @@ import { strategyMisfit } from '../check/strategy-fit'
 import type { DraftLink } from './draft-links'
 import type { DraftPlan, Guesses } from './draft-plan'
 import { strategyFor, words, type ColumnGuess } from './guess-column'
-import { bookDate, columnsMeaning, isBookTable, isHistoryTable, nameOf, softDeleted } from './table-kinds'
+import { bookDate, columnsMeaning, isBookTable, isGuestTable, isHistoryTable, nameOf, softDeleted } from './table-kinds'
 
 /** One table of a draft as it will stand in the file, with what the draft is unsure of. */
 export interface DraftTable {
@@ -24,6 +24,11 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
   const entry: Record<string, unknown> = { label: { nl: label, en: label } }
   if (isSubject || plan.bare.has(table.id))
     Object.assign(entry, subjectOf(table, own, plan, guesses, isSubject, unsure))
+  const logged = isSubject || plan.bare.has(table.id) || !isGuestTable(table) ? [] : columnsMeaning(table, own, 'email')
+  if (logged.length > 0 && !isHistoryTable(table)) {
+    entry.also = { email: one(logged.map((column) => column.name)) }
+    unsure.push('rows with the address of a person without an account are taken by "also"')
+  }
   const deleted = softDeleted(table)
   if (deleted) entry.soft_deleted = deleted
   if (belongs.length > 0) entry.belongs_to = belongs.map(({ link, kind }) => written(link, kind))

@@ -7,23 +7,32 @@ const EMPLOYEES =
 const ORGANISATIONS =
   /(^|_)(accounts?|compan(y|ies)|organi[sz]ations?|organisaties?|vendors?|suppliers?|leveranciers?|bedrij(f|ven)|firmas?|firmen|business\w*|branch(es)?)$/
 const VALUES =
-  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|communications?|crmentity|documents?|attachments?|cases?|tickets?|files?|blobs?|uploads?|dossiers?|financial_trxn|transactions?|(account_)?payments?|paiements?|betaling(en)?)$/
+  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|phone_?numbers?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|communications?|crmentity|documents?|attachments?|cases?|tickets?|files?|blobs?|uploads?|dossiers?|financial_trxn|transactions?|(account_)?payments?|paiements?|betaling(en)?)$/
 const BOOKS =
   /(^|_|tab)(sales_)?(invoices?|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
 /** Columns that name who did something in the application, not whom the row is about. */
 const DOERS =
   /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact)(_|$)/
 
+const GUESTS =
+  /(^|_)(orders?|bestelling(en)?|bestellungen|commandes?|quotes?|offertes?|carts?|tickets?|registrations?|subscribers?|abonnees?|newsletters?|nieuwsbrief|aanvra(a?g|gen)|aanmelding(en)?|bookings?|reservations?|reservering(en)?|appointments?|enquir\w+|inquir\w+|submissions?)$/
+/** Made for many at once: nobody's own, however few persons are on it today. */
+const FOR_MANY =
+  /(^|_)(mailings?|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|inboxes|tags?|labels?|segments?|stores?|shops?|websites?)$/
 const LOGINS = /(^|_)(users?|gebruikers?|benutzer|admins?|utilisateurs?)$/
 
 export const nameOf = (table: CatalogueTable) => words(table.name.replace(/^tab(?=[A-Z])/, ''))
 export const isEmployeeTable = (table: CatalogueTable) => EMPLOYEES.test(nameOf(table))
+export const isForMany = (table: CatalogueTable) => FOR_MANY.test(nameOf(table))
 export const isLoginTable = (table: CatalogueTable) => LOGINS.test(nameOf(table))
 export const isOrganisationTable = (table: CatalogueTable) => ORGANISATIONS.test(nameOf(table))
 export const isPersonTable = (table: CatalogueTable) =>
   PERSON_TABLES.test(table.name) || PERSON_TABLES.test(nameOf(table))
 export const isSettingsTable = (table: CatalogueTable) => SETTINGS_TABLES.test(nameOf(table)) && !isPersonTable(table)
 export const isValueTable = (table: CatalogueTable) => VALUES.test(nameOf(table))
+export const isAddressTable = (table: CatalogueTable) => /(^|_)(address\w*|adres\w*|anschrift\w*)$/.test(nameOf(table))
+/** What people without an account leave behind too: orders, tickets, sign-ups with an address of their own. */
+export const isGuestTable = (table: CatalogueTable) => isBookTable(table) || GUESTS.test(nameOf(table))
 export const isBookTable = (table: CatalogueTable) => BOOKS.test(nameOf(table))
 export const isHistoryTable = (table: CatalogueTable) => HISTORY_TABLES.test(table.name)
 export const namesADoer = (column: string) => DOERS.test(words(column))
