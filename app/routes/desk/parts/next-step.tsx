@@ -31,7 +31,7 @@ export function NextStep(data: CaseData) {
             {others.map((other) => (
               <li key={other}>
                 <a href={to(other)} {...(other === 'assignment' ? { 'data-key-assign': true } : {})}>
-                  {t(`desk:do.${other}`)}
+                  {t(`desk:do.${other === 'plan' ? 'replan' : other}`)}
                 </a>
               </li>
             ))}

@@ -144,7 +144,7 @@ function Samples({ looked }: { looked: NonNullable<PlanShape['looked']> }) {
                 <code>{column}</code>
               </dt>
               <dd>
-                {before ?? t('desk:plan.empty')} → {after ?? t('desk:plan.empty')}
+                {before || t('desk:plan.empty')} → {after || t('desk:plan.empty')}
               </dd>
             </div>
           ))}

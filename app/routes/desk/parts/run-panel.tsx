@@ -15,7 +15,7 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
     <section aria-labelledby="run-title">
       <h2 id="run-title">{t('desk:run.title')}</h2>
       <p role="status">{t(`desk:run.state.${run.state}`)}</p>
-      <div className="table-frame" role="region" aria-label={t('desk:run.title')} tabIndex={0}>
+      <div className="table-frame" role="region" aria-label={t('desk:run.systems')} tabIndex={0}>
         <table className="dense">
           <thead>
             <tr>
