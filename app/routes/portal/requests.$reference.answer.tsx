@@ -14,9 +14,13 @@ import { requireSubject } from './require-subject.server'
 
 export const meta: MetaFunction = (page) => pageTitle(page, 'status:messages.reply')
 
-/** The form stands on the request's own page; this address is for sending it. */
-export function loader({ params }: LoaderFunctionArgs) {
-  return redirect(`/${languageParam(params)}/requests/${encodeURIComponent(params['reference'] ?? '')}`)
+/** The form stands on the request's own page; here it comes back when something is wrong with what was sent. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const language = languageParam(params)
+  const reference = params['reference'] ?? ''
+  const { emailIndex } = await requireSubject(context, request, language, reference)
+  if (!(await requestOfAddress(context.runtime.db, emailIndex, reference))) throw new Response(null, { status: 404 })
+  return null
 }
 
 /** POST: the person's answer to our question; the case goes on by itself. */
