@@ -50,9 +50,9 @@ test('pages of the portal carry no script and a policy that allows none; the des
 test('the form page and all that it needs are under 30 KB', async ({ visitor, demo }) => {
   const html = await fetchSizes(`${demo.portalUrl}/nl/requests/new`)
   await visitor.goto('/nl/requests/new')
-  const parts = await visitor.locator('link[rel="stylesheet"], img, link[rel="preload"]').evaluateAll((all) =>
-    all.map((one) => one.getAttribute('href') ?? one.getAttribute('src') ?? ''),
-  )
+  const parts = await visitor
+    .locator('link[rel="stylesheet"], img, link[rel="preload"]')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? one.getAttribute('src') ?? ''))
   let total = html
   for (const part of parts) total += await fetchSizes(new URL(part, demo.portalUrl).href)
   expect(total).toBeLessThanOrEqual(30 * 1024)

@@ -26,7 +26,9 @@ test('two who share an address are told to be two', async () => {
 
 test('the systems that are connected are listed', async () => {
   const answer = await answerOf(
-    z.object({ systems: z.array(z.object({ key: z.string(), engine: z.string(), mapVersion: z.number().nullable() })) }),
+    z.object({
+      systems: z.array(z.object({ key: z.string(), engine: z.string(), mapVersion: z.number().nullable() })),
+    }),
     'system',
     'list',
   )
@@ -68,7 +70,12 @@ test('a CRM that is down is said to be down, without the words of the database',
 
 test('a due date is reckoned with its explanation', async () => {
   const answer = await answerOf(
-    z.object({ dueOn: z.string(), extendedDueOn: z.string(), strictDueOn: z.string(), explanation: z.array(z.string()) }),
+    z.object({
+      dueOn: z.string(),
+      extendedDueOn: z.string(),
+      strictDueOn: z.string(),
+      explanation: z.array(z.string()),
+    }),
     'deadline',
     '--received',
     '2026-01-31',

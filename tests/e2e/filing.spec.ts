@@ -30,7 +30,9 @@ test('several rights are asked in one go and answered one by one', async ({ visi
   expect(references.size).toBe(2)
 })
 
-test('a form with mistakes comes back as 400 with a message at each field and everything typed kept', async ({ visitor }) => {
+test('a form with mistakes comes back as 400 with a message at each field and everything typed kept', async ({
+  visitor,
+}) => {
   await visitor.goto('/nl/requests/new')
   await visitor.locator('[name="kind"][value="objection"]').check()
   await visitor.locator('[name="phone"]').fill('06-12')
@@ -81,7 +83,10 @@ test('a megabyte of text is answered with 413, and all of it is still there', as
   await expect(visitor.locator('[name="email"]')).toHaveValue('bea.zoeker@example.nl')
 })
 
-test('NUL bytes and other control characters in a field lose nothing else and break nothing', async ({ visitor, demo }) => {
+test('NUL bytes and other control characters in a field lose nothing else and break nothing', async ({
+  visitor,
+  demo,
+}) => {
   await visitor.goto('/nl/requests/new')
   const csrf = await visitor.locator('form:has([name="email"]) [name="csrf"]').inputValue()
   const email = stranger()
@@ -124,7 +129,9 @@ test('a wrong code moves nothing, the fifth spends it, and a new one works', asy
   await expect(visitor).toHaveURL(/receipt/)
 })
 
-test('who types wrong codes on and on is answered with 429, and the page still asks for the code', async ({ visitor }) => {
+test('who types wrong codes on and on is answered with 429, and the page still asks for the code', async ({
+  visitor,
+}) => {
   await sendForm(visitor, { kind: 'access', name: 'Bea Zoeker', email: stranger() })
   const csrf = await visitor.locator('form:has([name="code"]) [name="csrf"]').inputValue()
   const statuses: number[] = []
@@ -170,7 +177,10 @@ test('an address that is not known gets the same next page as one that is', asyn
   expect(demo.portalUrl).toContain('localhost')
 })
 
-test('a request can be stopped by the one who made it, is confirmed by mail, and stays stopped', async ({ visitor, demo }) => {
+test('a request can be stopped by the one who made it, is confirmed by mail, and stays stopped', async ({
+  visitor,
+  demo,
+}) => {
   const email = stranger()
   const reference = await fileRequest(visitor, demo, { kind: 'rectification', name: 'Bea Zoeker', email })
   await visitor.getByRole('link', { name: 'Stop mijn verzoek' }).click()

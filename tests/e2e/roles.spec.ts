@@ -101,7 +101,9 @@ test('the way back after signing in stays inside the desk', async ({ browser, de
   await page.context().close()
 })
 
-test('the eleventh wrong password at the latest is answered with 429, and the form is still there', async ({ visitor }) => {
+test('the eleventh wrong password at the latest is answered with 429, and the form is still there', async ({
+  visitor,
+}) => {
   await visitor.goto('/desk/login')
   const csrf = await visitor.locator('[name="csrf"]').inputValue()
   const email = `nobody${randomInt(1e9)}@despaak.example.nl`
