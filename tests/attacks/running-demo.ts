@@ -86,7 +86,7 @@ export async function runProgram(
 
 /** What a program needs of its surroundings, without any setting of ours: an empty one counts as absent. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const ours = [...Object.keys(settingsSchema.shape), ...secretNames.map((name) => `${name}_FILE`)]
+  const ours = [...Object.keys(settingsSchema.shape), ...secretNames.map((name) => `${name}_FILE`), 'VITEST']
   return { ...process.env, ...Object.fromEntries(ours.map((name) => [name, ''])) }
 }
 
