@@ -23,7 +23,9 @@ export function effectOn(table: MapTable, intent: Intent): { set: Settings; dele
   const found = effectsFor(table, intent)
   if (found.length === 0) return null
   return {
-    set: Object.assign({}, ...found.map((each) => (each.effect.kind === 'set' ? each.effect.set : {}))),
+    set: Object.fromEntries(
+      found.flatMap((each) => (each.effect.kind === 'set' ? Object.entries(each.effect.set) : [])),
+    ),
     delete: found.some((each) => each.effect.kind === 'delete'),
   }
 }

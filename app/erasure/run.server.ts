@@ -1,46 +1,30 @@
-import { and, eq, isNull } from 'drizzle-orm'
-import { erasurePlan, erasureRun, residueFinding } from '~db/schema'
-import { appendEvidence } from '~/evidence/append.server'
-import { enqueueJob } from '~/jobs/enqueue.server'
-import { readOrganisation } from '~/platform/organisation.server'
+import { eq } from 'drizzle-orm'
+import { erasureRun } from '~db/schema'
 import type { Transaction } from '~db/client'
+import { appendEvidence } from '~/evidence/append.server'
 import { placeHold } from '~/holds/hold.server'
-import { emailIndexesOf } from '~/requests/same-person.server'
+import { enqueueJob } from '~/jobs/enqueue.server'
 import { inTransaction, type Actor, type Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
-import { moveRequest } from '~/requests/move.server'
+import { emailIndexesOf } from '~/requests/same-person.server'
 import { SystemError } from '~/systems/adapters/adapter'
-import { readColumns } from '~/systems/locate/rows'
-import { openSystem, type OpenSystem } from '~/systems/registry.server'
+import { openSystem } from '~/systems/registry.server'
 import { answerTask } from './answer.server'
 import { askHolds } from './blockers.server'
-import { deferRows } from './defer.server'
 import { settleDeferred } from './deferred.server'
-import { executeSystem, type Executed } from './execute-system.server'
-import { modelOf, modelTable } from './model'
+import { executeSystem } from './execute-system.server'
 import type { Cause } from './plan'
-import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents, type PlanRow } from './plan-store.server'
-import { readReceipt, type Receipt } from './receipt.server'
+import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents } from './plan-store.server'
+import { recordExecution, requestOf } from './record-execution.server'
 import type { Traces } from './redact'
-import { scanResidue } from './residue.server'
-import {
-  changeRunSystem,
-  failureOf,
-  findRun,
-  stateOf,
-  systemsOfRun,
-  type RunRow,
-  type RunSystemRow,
-} from './run-records.server'
+import { changeRunSystem, failureOf, findRun, stateOf, systemsOfRun, type RunSystemRow } from './run-records.server'
 import { runJobKey, runTask } from './start-run.server'
 import { suppress } from './suppression.server'
-import { verifySystem } from './verify.server'
+import { verifyOne } from './verify-run.server'
+import type { Work } from './work'
 
 /** So often a failed system is tried again by itself. */
 const AUTOMATIC_TRIES = 6
-
-type Opened = Awaited<ReturnType<typeof openPlan>>
-type Work = { run: RunRow; plan: PlanRow; opened: Opened; key: Uint8Array }
 
 /**
  * Works a run: every system that is not through is executed, verified and searched for residue; then the run gets its state.
@@ -115,200 +99,6 @@ async function executeOne(
 async function mayGoOn(runtime: Runtime, { plan, opened }: Work, contents: PlanContents): Promise<boolean> {
   const addresses = [...(opened.search.identifiers.email ?? []), ...contents.traces.identifiers]
   return (await askHolds(runtime.db, runtime, { cause: plan.cause as Cause, requestId: plan.requestId, addresses })).ok
-}
-
-async function recordExecution(
-  runtime: Runtime,
-  work: Work,
-  row: RunSystemRow,
-  contents: PlanContents,
-  system: OpenSystem,
-  executed: Executed,
-): Promise<'on' | 'stale'> {
-  const { run, plan } = work
-  if (executed.outcome === 'stale') return recordStale(runtime, work, row, executed.difference)
-  const sum = (what: 'deleted' | 'pseudonymised' | 'kept') =>
-    executed.receipts.reduce((total, receipt) => total + receipt[what], 0)
-  const counts = { deleted: sum('deleted'), pseudonymised: sum('pseudonymised'), kept: sum('kept') }
-  const model = modelOf(system.map)
-  await inTransaction(runtime, async (tx) => {
-    if (executed.outcome === 'stopped') {
-      const failure = { kind: executed.why, code: null, table: null, constraint: null }
-      const executedAt = executed.receipts.length > 0 ? runtime.clock.now() : null
-      await changeRunSystem(tx, row.id, {
-        state: executed.why === 'hold' ? 'refused' : 'failed',
-        failure,
-        executedAt,
-        batchesDone: executed.receipts.length,
-        ...counts,
-      })
-      return
-    }
-    await changeRunSystem(tx, row.id, {
-      state: 'executed',
-      executedAt: runtime.clock.now(),
-      batches: executed.receipts.length,
-      batchesDone: executed.receipts.length,
-      ...counts,
-    })
-    if (row.executedAt === null)
-      await deferRows(tx, runtime, {
-        runId: run.id,
-        requestId: run.requestId,
-        systemKey: row.systemKey,
-        model,
-        sets: contents.sets,
-        valuesAfter: (set) => {
-          const { resolved, touched } = modelTable(model, set.table)
-          return readColumns(
-            system.adapter,
-            resolved,
-            set.rows.map((each) => each.key),
-            touched,
-          )
-        },
-      })
-    await appendEvidence(tx, runtime, {
-      actor: { kind: 'system' },
-      verb: 'run.executed',
-      ...(await requestOf(runtime, plan)),
-      system: row.systemKey,
-      data: { run: run.id, plan: plan.id, hash: plan.hash, ...counts },
-    })
-  })
-  return 'on'
-}
-
-const requestOf = async (runtime: Runtime, plan: PlanRow) => {
-  const request = plan.requestId ? await findRequest(runtime.db, plan.requestId) : undefined
-  return request ? { request: { id: request.id, reference: request.reference } } : {}
-}
-
-/** Nothing of this system changed. Where no system was changed yet, the whole case goes back to planning. */
-async function recordStale(
-  runtime: Runtime,
-  work: Work,
-  row: RunSystemRow,
-  difference: Record<string, unknown>,
-): Promise<'on' | 'stale'> {
-  const { run, plan } = work
-  const failure = { kind: 'stale', code: null, table: null, constraint: null }
-  const others = (await systemsOfRun(runtime.db, run.id)).filter((each) => each.id !== row.id)
-  const untouched = others.every((each) => each.executedAt === null)
-  await inTransaction(runtime, async (tx) => {
-    await changeRunSystem(tx, row.id, { state: 'failed', failure })
-    await tx
-      .update(erasureRun)
-      .set({ difference: { ...run.difference, [row.systemKey]: difference } })
-      .where(eq(erasureRun.id, run.id))
-    await appendEvidence(tx, runtime, {
-      actor: { kind: 'system' },
-      verb: 'run.stale',
-      ...(await requestOf(runtime, plan)),
-      system: row.systemKey,
-      data: { run: run.id, plan: plan.id, tables: Object.keys(difference) },
-    })
-    if (!untouched) return
-    await tx
-      .update(erasureRun)
-      .set({ state: 'stale', finishedAt: runtime.clock.now(), pseudonymKey: null, keyDestroyedAt: runtime.clock.now() })
-      .where(eq(erasureRun.id, run.id))
-    await tx.update(erasurePlan).set({ state: 'stale' }).where(eq(erasurePlan.id, plan.id))
-    if (plan.requestId)
-      await moveRequest(tx, runtime, {
-        requestId: plan.requestId,
-        move: 'replan',
-        actor: { kind: 'system' },
-        mover: 'system',
-        evidence: { run: run.id },
-      })
-  })
-  return untouched ? 'stale' : 'on'
-}
-
-async function verifyOne(
-  runtime: Runtime,
-  work: Work,
-  row: RunSystemRow,
-  contents: PlanContents,
-  traces: Traces,
-): Promise<void> {
-  const { run, plan, opened } = work
-  try {
-    const answer = await openSystem(runtime, runtime.db, row.systemKey)
-    if (!answer.ok) return
-    const { system } = answer
-    const receipts = await receiptsOf(system, run.id, row.batchesDone)
-    const mismatch = await verifySystem({
-      system,
-      contents,
-      search: opened.search,
-      hashKey: opened.hashKey,
-      key: work.key,
-      receipts,
-    })
-    const erases = opened.search.intent.kind === 'erase'
-    const scanNow =
-      erases && !opened.search.rows && (await readOrganisation(runtime.db))['erasure.residueMode'] === 'run'
-    const residue = scanNow
-      ? await scanResidue(system.scanAdapter ?? system.adapter, { system, contents, search: opened.search, traces })
-      : null
-    const nothing = contents.sets.length === 0
-    await inTransaction(runtime, async (tx) => {
-      const now = runtime.clock.now()
-      await changeRunSystem(tx, row.id, {
-        state: mismatch ? 'failed' : nothing ? 'nothing_found' : 'done',
-        failure: mismatch ? { kind: 'verification', code: null, table: null, constraint: null } : null,
-        mismatch,
-        verifiedAt: mismatch ? null : now,
-        ...(residue
-          ? {
-              residueAt: now,
-              residueSearched: residue.searched,
-              nameHits: residue.nameHits,
-              notSearched: [...residue.notSearched],
-            }
-          : {}),
-      })
-      if (residue) {
-        await tx
-          .delete(residueFinding)
-          .where(and(eq(residueFinding.runSystemId, row.id), isNull(residueFinding.decision)))
-        for (const finding of residue.findings) {
-          const id = crypto.randomUUID()
-          await tx.insert(residueFinding).values({
-            id,
-            runSystemId: row.id,
-            table: finding.table,
-            column: finding.column,
-            rows: finding.rows,
-            keysSealed: opened.sealer.seal(`residue_finding.keys:${id}`, JSON.stringify(finding.keys)),
-            at: now,
-          })
-        }
-      }
-      await appendEvidence(tx, runtime, {
-        actor: { kind: 'system' },
-        verb: mismatch ? 'run.not_verified' : 'run.verified',
-        ...(await requestOf(runtime, plan)),
-        system: row.systemKey,
-        data: { run: run.id, searched: residue?.searched ?? null, findings: residue?.findings.length ?? null },
-      })
-    })
-  } catch (error) {
-    // Not verified is not done: the row stays `executed`, and the job comes back.
-    if (!(error instanceof SystemError)) throw error
-    await changeRunSystem(runtime.db, row.id, { failure: failureOf(error) })
-  }
-}
-
-async function receiptsOf(system: OpenSystem, runId: string, batches: number): Promise<Receipt[]> {
-  const receipts: Receipt[] = []
-  for (let batch = 0; batch < batches; batch++) {
-    const receipt = await readReceipt(system.adapter, system, runId, batch)
-    if (receipt) receipts.push(receipt)
-  }
-  return receipts
 }
 
 function joinTraces(all: readonly PlanContents[]): Traces {

@@ -78,9 +78,9 @@ describe.each(engines)('erasure in %s', (engine) => {
     expect(preview.detached).toEqual([{ table: 'customers', column: 'address_id', rows: 1 }])
 
     const { requestId, runId, planId } = await erase(5)
-    expect(await samples(runtime.db, runtime, { planId, system: 'shop', table: 'customers' })).toMatchObject([
-      { columns: expect.arrayContaining([expect.objectContaining({ column: 'first_name', after: null })]) },
-    ])
+    const [sample] = await samples(runtime.db, runtime, { planId, system: 'shop', table: 'customers' })
+    expect(sample?.columns.find((each) => each.column === 'first_name')?.after).toBeNull()
+    expect(JSON.stringify(sample)).not.toMatch(/Anna5|person5@|0612345605/)
     await finish(runtime, runId)
     expect(await runForApi(runtime.db, runId)).toMatchObject({
       state: 'done',

@@ -1,0 +1,101 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { residueFinding } from '~db/schema'
+import { appendEvidence } from '~/evidence/append.server'
+import { readOrganisation } from '~/platform/organisation.server'
+import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { SystemError } from '~/systems/adapters/adapter'
+import { openSystem, type OpenSystem } from '~/systems/registry.server'
+import type { PlanContents } from './plan-store.server'
+import { readReceipt, type Receipt } from './receipt.server'
+import { requestOf } from './record-execution.server'
+import type { Traces } from './redact'
+import { scanResidue } from './residue.server'
+import { changeRunSystem, failureOf, type RunSystemRow } from './run-records.server'
+import { verifySystem } from './verify.server'
+import type { Work } from './work'
+
+/** Verifies one executed system of a run, searches it for residue, and writes both down. */
+export async function verifyOne(
+  runtime: Runtime,
+  work: Work,
+  row: RunSystemRow,
+  contents: PlanContents,
+  traces: Traces,
+): Promise<void> {
+  const { run, plan, opened } = work
+  try {
+    const answer = await openSystem(runtime, runtime.db, row.systemKey)
+    if (!answer.ok) return
+    const { system } = answer
+    const receipts = await receiptsOf(system, run.id, row.batchesDone)
+    const mismatch = await verifySystem({
+      system,
+      contents,
+      search: opened.search,
+      hashKey: opened.hashKey,
+      key: work.key,
+      receipts,
+    })
+    const erases = opened.search.intent.kind === 'erase'
+    const scanNow =
+      erases && !opened.search.rows && (await readOrganisation(runtime.db))['erasure.residueMode'] === 'run'
+    const residue = scanNow
+      ? await scanResidue(system.scanAdapter ?? system.adapter, { system, contents, search: opened.search, traces })
+      : null
+    const nothing = contents.sets.length === 0
+    await inTransaction(runtime, async (tx) => {
+      const now = runtime.clock.now()
+      await changeRunSystem(tx, row.id, {
+        state: mismatch ? 'failed' : nothing ? 'nothing_found' : 'done',
+        failure: mismatch ? { kind: 'verification', code: null, table: null, constraint: null } : null,
+        mismatch,
+        verifiedAt: mismatch ? null : now,
+        ...(residue
+          ? {
+              residueAt: now,
+              residueSearched: residue.searched,
+              nameHits: residue.nameHits,
+              notSearched: [...residue.notSearched],
+            }
+          : {}),
+      })
+      if (residue) {
+        await tx
+          .delete(residueFinding)
+          .where(and(eq(residueFinding.runSystemId, row.id), isNull(residueFinding.decision)))
+        for (const finding of residue.findings) {
+          const id = crypto.randomUUID()
+          await tx.insert(residueFinding).values({
+            id,
+            runSystemId: row.id,
+            table: finding.table,
+            column: finding.column,
+            rows: finding.rows,
+            keysSealed: opened.sealer.seal(`residue_finding.keys:${id}`, JSON.stringify(finding.keys)),
+            at: now,
+          })
+        }
+      }
+      await appendEvidence(tx, runtime, {
+        actor: { kind: 'system' },
+        verb: mismatch ? 'run.not_verified' : 'run.verified',
+        ...(await requestOf(runtime, plan)),
+        system: row.systemKey,
+        data: { run: run.id, searched: residue?.searched ?? null, findings: residue?.findings.length ?? null },
+      })
+    })
+  } catch (error) {
+    // Not verified is not done: the row stays `executed`, and the job comes back.
+    if (!(error instanceof SystemError)) throw error
+    await changeRunSystem(runtime.db, row.id, { failure: failureOf(error) })
+  }
+}
+
+async function receiptsOf(system: OpenSystem, runId: string, batches: number): Promise<Receipt[]> {
+  const receipts: Receipt[] = []
+  for (let batch = 0; batch < batches; batch++) {
+    const receipt = await readReceipt(system.adapter, system, runId, batch)
+    if (receipt) receipts.push(receipt)
+  }
+  return receipts
+}
