@@ -16,7 +16,8 @@ const refusals: Record<OpenRefusal, string> = {
   not_a_database: 'The system is no database.',
   no_map: 'The system has no data map yet: privacybalie map apply KEY FILE.',
   map_unreadable: 'The stored data map no longer fits this version: apply it anew.',
-  map_does_not_fit: 'The database changed and no longer fits its data map: privacybalie map apply KEY FILE --check says where.',
+  map_does_not_fit:
+    'The database changed and no longer fits its data map: privacybalie map apply KEY FILE --check says where.',
 }
 
 export function locateCommand(): Command {

@@ -17,6 +17,13 @@ export type ReadForm =
   | { ok: false; reason: 'forged'; status: 400; form: FormValues | null }
   | { ok: false; reason: 'not_a_form'; status: 400; form: null }
 
+export type FormOptions = {
+  /** Takes `multipart/form-data` too; a file counts as its text. */
+  files?: boolean
+  /** Bytes that the form may have; default 256 KiB. */
+  limit?: number
+}
+
 /** The token for the hidden field `csrf`: bound to a cookie that only this browser has. */
 export function csrfToken(runtime: Pick<Runtime, 'keys'>, cookie: string): string {
   return Buffer.from(runtime.keys.hmac('cookies', `csrf:${cookie}`)).toString('base64url')
@@ -38,7 +45,7 @@ export async function readForm(runtime: Pick<Runtime, 'keys' | 'publicUrl'>, req
   const expected = cookie ? Buffer.from(csrfToken(runtime, cookie)) : null
   if (!expected || !equalBytes(expected, Buffer.from(form.get('csrf'))))
     return { ok: false, reason: 'forged', status: 400, form }
-  if (body.length > FORM_LIMIT) return { ok: false, reason: 'too_large', status: 413, form }
+  if (body.length > limit) return { ok: false, reason: 'too_large', status: 413, form }
   return { ok: true, form }
 }
 
@@ -65,7 +72,19 @@ function countFields(body: Buffer): number {
   return count
 }
 
-function formValues(parameters: URLSearchParams): FormValues {
+/** The fields of a form with files, each file as its text; null for what is no such form. */
+async function partsOf(body: Buffer, type: string): Promise<[string, string][] | null> {
+  try {
+    const parts = await new Response(new Uint8Array(body), { headers: { 'Content-Type': type } }).formData()
+    const pairs: [string, string][] = []
+    for (const [name, value] of parts) pairs.push([name, typeof value === 'string' ? value : await value.text()])
+    return pairs
+  } catch {
+    return null
+  }
+}
+
+function formValues(parameters: Iterable<[string, string]>): FormValues {
   const entries: Record<string, string[]> = Object.create(null) as Record<string, string[]>
   for (const [name, value] of parameters) (entries[name] ??= []).push(storable(value))
   return { entries, get: (name) => entries[name]?.[0] ?? '', all: (name) => entries[name] ?? [] }

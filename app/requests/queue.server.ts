@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { Temporal } from 'temporal-polyfill'
+import { type Temporal } from 'temporal-polyfill'
 import { queueBucket, request, requestIndex } from '~db/schema'
 import type { Database } from '~db/client'
 import { endOfWeek } from '~/deadlines/days-left'

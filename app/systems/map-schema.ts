@@ -9,7 +9,7 @@ const duration = z
     'write a period such as P30D, P6M or P7Y',
   )
   .describe('ISO 8601 period')
-const scalar = z.union([z.string(), z.number(), z.boolean()])
+
 const nullable = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const name = z.string().min(1)
 const names = z.union([name, z.array(name).min(1)])
@@ -189,7 +189,6 @@ export type RawTable = z.infer<typeof personal> | z.infer<typeof notPersonal>
 export type RawPersonalTable = z.infer<typeof personal>
 export type RawStrategy = z.infer<typeof strategy>
 export type RawLink = z.infer<typeof link>
-export type RawScalar = z.infer<typeof scalar>
 
 /** The JSON Schema of a data map for editors. */
 export function mapJsonSchema(): Record<string, unknown> {

@@ -155,15 +155,13 @@ test('dates are written anew from pauses and the extension that was told', async
   const { id } = only(entered.requests)
   const day = (on: string) => Temporal.PlainDate.from(on)
   await inTransaction(own.runtime, async (tx) => {
-    await tx
-      .insert(pause)
-      .values({
-        requestId: id,
-        at: own.clock.now(),
-        cause: 'identity',
-        fromOn: day('2026-02-05'),
-        untilOn: day('2026-02-08'),
-      })
+    await tx.insert(pause).values({
+      requestId: id,
+      at: own.clock.now(),
+      cause: 'identity',
+      fromOn: day('2026-02-05'),
+      untilOn: day('2026-02-08'),
+    })
     const row = await rewriteDates(tx, own.runtime, id)
     expect([row.pausedDays, String(row.dueOn)]).toEqual([3, '2026-03-05'])
     await tx

@@ -46,7 +46,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     )
     if (!recalled.ok)
       return data(
-        { refusal: { reason: recalled.reason } as ShownRefusal },
+        { refusal: { reason: recalled.reason } },
         { status: statusOfRefusal(recalled.reason) },
       )
     throw back()
@@ -54,7 +54,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (form.get('intent') === 'settle') {
     const decision = fromJson(decisionSchema, form.get('decision'))
     const reason = form.get('reason').trim().slice(0, 2000)
-    if (reason.length < 3) return data({ refusal: { reason: 'reason_missing' } as ShownRefusal }, { status: 400 })
+    if (reason.length < 3) return data({ refusal: { reason: 'reason_missing' } }, { status: 400 })
     await inTransaction(runtime, (tx) => settleDecision(tx, runtime, { requestId: row.id, ...decision, reason, actor }))
     throw back()
   }

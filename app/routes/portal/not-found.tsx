@@ -2,7 +2,10 @@
 export function loader(): never {
   throw new Response(null, { status: 404 })
 }
-export const action = loader
+
+export function action(): never {
+  throw new Response(null, { status: 404 })
+}
 
 /** Never drawn itself; without it the answer would be no page. */
 export default function NotFound() {
