@@ -31,7 +31,8 @@ test.each([
   expect(code).toBe(1)
   expect(stderr).toContain(named)
   expect(existsSync(join(directory, 'demo.json'))).toBe(false)
-})
+  // the first of them builds the pages
+}, 300_000)
 
 test('production names every setting that is missing at once, and no secret', async () => {
   const { code, stderr } = await start(['serve'], {})
