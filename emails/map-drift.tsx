@@ -6,7 +6,7 @@ import type { MailTemplate } from './template'
 const shown = 20
 
 export const mapDrift: MailTemplate<'map_drift'> = {
-  subject: ({ system }, { t }) => t('mapDrift.subject', { system }),
+  subject: (_, { t }) => t('mapDrift.subject'),
   Body: ({ props, words }) => {
     const { t } = words
     const list = (names: string[]) =>

@@ -33,14 +33,21 @@ export function csrfToken(runtime: Pick<Runtime, 'keys'>, cookie: string): strin
  * Reads an urlencoded form once, with a bound on its size, and checks its `csrf` field against the cookie. Values come
  * with NUL bytes and lone surrogates removed (PostgreSQL's text can't hold them) and line ends as `\n`.
  */
-export async function readForm(runtime: Pick<Runtime, 'keys' | 'publicUrl'>, request: Request): Promise<ReadForm> {
+export async function readForm(
+  runtime: Pick<Runtime, 'keys' | 'publicUrl'>,
+  request: Request,
+  { files = false, limit = FORM_LIMIT }: FormOptions = {},
+): Promise<ReadForm> {
   const type = request.headers.get('Content-Type') ?? ''
-  if (!/^application\/x-www-form-urlencoded/i.test(type))
+  const withFiles = files && /^multipart\/form-data/i.test(type)
+  if (!withFiles && !/^application\/x-www-form-urlencoded/i.test(type))
     return { ok: false, reason: 'not_a_form', status: 400, form: null }
   const body = await readBounded(request, HARD_LIMIT)
-  if (body === null || countFields(body) > FIELD_LIMIT)
+  if (body === null || (!withFiles && countFields(body) > FIELD_LIMIT))
     return { ok: false, reason: 'too_large', status: 413, form: null }
-  const form = formValues(new URLSearchParams(body.toString('utf8')))
+  const pairs = withFiles ? await partsOf(body, type) : new URLSearchParams(body.toString('utf8'))
+  if (pairs === null) return { ok: false, reason: 'not_a_form', status: 400, form: null }
+  const form = formValues(pairs)
   const cookie = readCookieHeader(runtime, request.headers.get('Cookie') ?? '', 'csrf')
   const expected = cookie ? Buffer.from(csrfToken(runtime, cookie)) : null
   if (!expected || !equalBytes(expected, Buffer.from(form.get('csrf'))))

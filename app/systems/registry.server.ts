@@ -55,6 +55,12 @@ const protocols = {
 
 export type SystemRefusal = 'key_taken' | 'url_missing' | 'url_wrong' | 'url_unexpected'
 
+/** Whether a URL is one that this engine can be reached by. */
+export function fitsEngine(engine: string, url: string): boolean {
+  const allowed = Object.entries(protocols).find(([name]) => name === engine)?.[1] ?? []
+  return URL.canParse(url) && allowed.some((protocol) => protocol === new URL(url).protocol)
+}
+
 /** Connects a system: its URLs are sealed under the key for credentials and never shown again. */
 export async function addSystem(
   tx: Transaction,
@@ -65,7 +71,7 @@ export async function addSystem(
   for (const url of [order.url, order.scanUrl]) {
     if (url === undefined) continue
     if (allowed.length === 0) return { ok: false, reason: 'url_unexpected' }
-    if (!URL.canParse(url) || !allowed.includes(new URL(url).protocol)) return { ok: false, reason: 'url_wrong' }
+    if (!fitsEngine(order.engine, url)) return { ok: false, reason: 'url_wrong' }
   }
   if (allowed.length > 0 && !order.url) return { ok: false, reason: 'url_missing' }
   const id = crypto.randomUUID()

@@ -74,7 +74,8 @@ describe('every mail', () => {
       const props = exampleProps[name]
       const { text } = await rendered(name, props, language)
       if ('reference' in props) expect(text).toContain(props.reference)
-      else expect(['code', 'invitation', 'new_sign_in', 'retention_digest', 'staff_digest']).toContain(name)
+      else
+        expect(['code', 'invitation', 'new_sign_in', 'map_drift', 'retention_digest', 'staff_digest']).toContain(name)
     },
   )
 

@@ -96,7 +96,7 @@ describe.each(engines)('the watch over %s', (engine) => {
     await inTransaction(own.runtime, (tx) =>
       changeSystemUrl(tx, own.runtime, { key: 'shop', url: url.href, actor: { kind: 'system' } }),
     )
-    own.clock.set(lastOk.add({ hours: 24 }))
+    own.clock.set(lastOk.add({ hours: 24 }).toString())
     await watchSystems(own.runtime)
     const found = await health()
     expect(found).toMatchObject({ answers: false, added: [], removed: [] })

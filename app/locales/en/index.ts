@@ -8,6 +8,7 @@ import packages from './packages.json'
 import portal from './portal.json'
 import retention from './retention.json'
 import status from './status.json'
+import systems from './systems.json'
 import term from './term.json'
 
-export default { common, dates, deadlines, desk, errors, filing, packages, portal, retention, status, term }
+export default { common, dates, deadlines, desk, errors, filing, packages, portal, retention, status, systems, term }

@@ -1,10 +1,14 @@
 import type { RequestContext } from '~/platform/context.server'
 import { readForm } from '~/platform/forms.server'
-import type { FormValues } from '~/platform/forms.server'
+import type { FormOptions, FormValues } from '~/platform/forms.server'
 
 /** The form that was posted. One that was not ours, or is too large, ends in its page (400, 413). */
-export async function deskForm(request: Request, context: Pick<RequestContext, 'runtime'>): Promise<FormValues> {
-  const read = await readForm(context.runtime, request)
+export async function deskForm(
+  request: Request,
+  context: Pick<RequestContext, 'runtime'>,
+  options: FormOptions = {},
+): Promise<FormValues> {
+  const read = await readForm(context.runtime, request, options)
   if (!read.ok) throw new Response(null, { status: read.status })
   return read.form
 }

@@ -3,12 +3,18 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { translatorFor } from '~/locales/translate'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
+import { readOrganisation } from '~/platform/organisation.server'
+import { listDisabledSystems } from '~/systems/change-system.server'
 import { findSystem, listAppliedMaps, listSystems, testSystem } from '~/systems/registry.server'
+import { latestHealth } from '~/systems/watch.server'
+import { ButtonLink } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { Notice } from '~/ui/notice'
 import { deskForm } from './desk-form.server'
+import { HealthWords } from './parts/system-health'
+import { healthShape } from './system.server'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
 
@@ -16,10 +22,18 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'systems.read')
   const { db } = context.runtime
   const maps = await listAppliedMaps(db)
+  const listed = await listSystems(db)
+  const health = await latestHealth(
+    db,
+    listed.map((system) => system.id),
+  )
   return {
+    zone: (await readOrganisation(db))['organisation.zone'],
+    removed: new URL(request.url).searchParams.get('removed'),
+    disabled: await listDisabledSystems(db),
     title: translatorFor(languageOfRequest(request))('desk:systems.title'),
     mayManage: may(staff.role, 'systems.manage'),
-    systems: (await listSystems(db)).map((system) => {
+    systems: listed.map((system) => {
       const applied = maps.find((one) => one.system.id === system.id)
       const tables = Object.values(applied?.map.tables ?? {})
       return {
@@ -29,6 +43,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         hasScanRole: system.hasScanRole,
         personal: tables.filter((table) => table.personal).length,
         tables: tables.length,
+        health: healthShape(health.get(system.id)),
       }
     }),
   }
@@ -39,20 +54,27 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await deskForm(request, context)
   const row = await findSystem(context.runtime.db, form.get('system'))
   if (!row) throw new Response(null, { status: 404 })
-  const tested = await testSystem(context.runtime, row)
-  return { key: row.key, tested }
+  return { key: row.key, tested: await testSystem(context.runtime, row) }
 }
 
 export default function Systems() {
   const t = useTexts()
-  const { mayManage, systems } = useLoaderData<typeof loader>()
+  const { mayManage, systems, disabled, removed, zone } = useLoaderData<typeof loader>()
   const result = useActionData<typeof action>()
   const tested = result?.tested
   return (
     <>
       <div className="page-head">
         <h1>{t('desk:systems.title')}</h1>
+        {mayManage ? <ButtonLink href="/desk/systems/new">{t('systems:add.title')}</ButtonLink> : null}
       </div>
+      {removed ? (
+        <div role="status">
+          <Notice>
+            <p>{t('systems:standing.removed', { key: removed })}</p>
+          </Notice>
+        </div>
+      ) : null}
       {result && tested ? (
         <div role="status">
           <Notice tone={tested.ok ? 'plain' : 'error'}>
@@ -79,13 +101,16 @@ export default function Systems() {
                     {t(`desk:systems.column.${column}`)}
                   </th>
                 ))}
+                <th scope="col">{t('systems:health.title')}</th>
                 {mayManage ? <th scope="col">{t('desk:systems.column.test')}</th> : null}
               </tr>
             </thead>
             <tbody>
               {systems.map((system) => (
                 <tr key={system.key}>
-                  <th scope="row">{system.key}</th>
+                  <th scope="row">
+                    <a href={`/desk/systems/${system.key}`}>{system.key}</a>
+                  </th>
                   <td>{t(`desk:engine.${system.engine}`)}</td>
                   <td>
                     {system.mapVersion === null
@@ -98,6 +123,9 @@ export default function Systems() {
                       : t('desk:systems.personal', { personal: system.personal, count: system.tables })}
                   </td>
                   <td>{t(system.hasScanRole ? 'desk:systems.scanRole' : 'desk:systems.noScanRole')}</td>
+                  <td>
+                    <HealthWords health={system.health} zone={zone} />
+                  </td>
                   {mayManage ? (
                     <td>
                       <form method="post">
@@ -114,6 +142,18 @@ export default function Systems() {
           </table>
         </div>
       )}
+      {disabled.length > 0 ? (
+        <section>
+          <h2>{t('systems:standing.off')}</h2>
+          <ul>
+            {disabled.map(({ key }) => (
+              <li key={key}>
+                <a href={`/desk/systems/${key}`}>{key}</a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
     </>
   )
 }
