@@ -26,13 +26,17 @@ test.each([
   [{ NODE_ENV: 'production' }, 'NODE_ENV'],
   [{ PUBLIC_URL: 'https://privacy.example.nl' }, 'PUBLIC_URL'],
   [{ PUBLIC_URL: 'http://0.0.0.0:3000' }, 'PUBLIC_URL'],
-])('a demo refuses to be reached from outside: %j', async (setting, named) => {
-  const { code, stderr } = await start(['demo'], { ...setting, PORT: String(await freePort()) })
-  expect(code).toBe(1)
-  expect(stderr).toContain(named)
-  expect(existsSync(join(directory, 'demo.json'))).toBe(false)
-  // the first of them builds the pages
-}, 300_000)
+])(
+  'a demo refuses to be reached from outside: %j',
+  async (setting, named) => {
+    const { code, stderr } = await start(['demo'], { ...setting, PORT: String(await freePort()) })
+    expect(code).toBe(1)
+    expect(stderr).toContain(named)
+    expect(existsSync(join(directory, 'demo.json'))).toBe(false)
+    // the first of them builds the pages
+  },
+  300_000,
+)
 
 test('production names every setting that is missing at once, and no secret', async () => {
   const { code, stderr } = await start(['serve'], {})
