@@ -123,8 +123,8 @@ test.describe.serial('a customer asks for erasure', () => {
     // the household address is her partner's, too
     expect(await crm`select id from addresses where id = 1`).toHaveLength(1)
     expect(JSON.stringify(await crm`select * from orders where customer_id = 1`)).not.toMatch(/sanne|12345678/i)
-    const lines = await crm`select engraving from order_lines join orders on id = order_id where customer_id = 1`
-    expect(lines.every(({ engraving }) => !engraving)).toBe(true)
+    const engraved = await crm`select engraving from order_lines join orders on id = order_id where customer_id = 1`
+    expect(engraved.every(({ engraving }) => !engraving)).toBe(true)
   })
 
   test('she is told by mail and on her page what is gone, what stays, why, and until when', async ({
