@@ -55,7 +55,7 @@ class Directory {
       if (!GENERIC_KEYS.test(key) && isOwn) this.#add(this.#byKey, key, table)
     }
     this.#byStart = keyed
-      .flatMap((table) => callNames(table).map((name) => [name, table] as const))
+      .flatMap((table) => [...callNames(table), ...shortNames(table)].map((name) => [name, table] as const))
       .sort((a, b) => a[0].length - b[0].length)
   }
 
@@ -68,11 +68,15 @@ class Directory {
     return found?.find((table) => table.schema === from.schema) ?? found?.[0]
   }
 
-  /** The table whose key has this very name; null when several could be meant. */
+  /** The table whose key has this very name; undefined when several could be meant. */
   withKey(name: string): CatalogueTable | undefined {
     const found = this.#byKey.get(name) ?? []
     const main = found.filter((table) => table.columns.some((c) => c.identity && table.primaryKey?.includes(c.name)))
-    return found.length === 1 ? found[0] : main.length === 1 ? main[0] : undefined
+    if (found.length === 1 || main.length === 1) return main.length === 1 ? main[0] : found[0]
+    // `emp_number` is the key of `employee`, also where `employee_picture` has the same.
+    const stem = name.replace(/_?(id|nr|no|number|nummer|code|key)$/, '')
+    const meant = stem.length < 3 ? [] : found.filter((table) => isCalledAfter(table, stem))
+    return meant.sort((a, b) => a.name.length - b.name.length)[0]
   }
 
   /** `fk_soc` speaks of `societe`. */
@@ -90,6 +94,9 @@ class Directory {
     return undefined
   }
 }
+
+const isCalledAfter = (table: CatalogueTable, stem: string) =>
+  [...callNames(table), ...shortNames(table)].some((name) => name.startsWith(stem))
 
 const GENERIC_KEYS =
   /^(id|uuid|guid|rowid|name|code|key|entity_id|hash|oid|pk|ref|number|value_id|meta_id|item_id|record_id)$/

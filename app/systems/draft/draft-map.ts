@@ -1,6 +1,6 @@
 import { Document, isMap, isPair, isScalar, visit } from 'yaml'
 import type { Executor } from '../adapters/adapter'
-import type { Catalogue, CatalogueTable } from '../catalogue'
+import { columnOf, type Catalogue, type CatalogueTable } from '../catalogue'
 import { checkMap, type Finding } from '../check-map'
 import { parseDataMap } from '../parse-map'
 import { CATEGORY_OF } from './column-names'
@@ -18,7 +18,7 @@ import { planDraft, type Guesses } from './draft-plan'
 import { draftTable, type DraftTable } from './draft-table'
 import { guessColumn, words, type ColumnGuess } from './guess-column'
 import { linksOfApplication } from './link-catalogues'
-import { occurringValues, sampledMeanings } from './sample-values'
+import { mayReferTo, occurringValues, sampledMeanings } from './sample-values'
 import { isPersonTable } from './table-kinds'
 
 /**
@@ -134,7 +134,26 @@ async function findLinks(
   const typed = [...certain, ...byType]
   const found = [...typed, ...selfLinks(tables, typed)]
   const ids = new Set(tables.map((table) => table.id))
-  return oneEach([...found, ...nameLinks(tables, found)].filter((link) => ids.has(link.table) && ids.has(link.other)))
+  const told = await borneOut(executor, tables, nameLinks(tables, found))
+  return oneEach([...found, ...told].filter((link) => ids.has(link.table) && ids.has(link.other)))
+}
+
+/** Without the links told from names that the values contradict. */
+async function borneOut(
+  executor: Executor,
+  tables: readonly CatalogueTable[],
+  links: readonly DraftLink[],
+): Promise<DraftLink[]> {
+  const byId = new Map(tables.map((table) => [table.id, table]))
+  const kept: DraftLink[] = []
+  for (const link of links) {
+    const [table, other] = [byId.get(link.table), byId.get(link.other)]
+    const column = table && columnOf(table, link.columns[0] ?? '')
+    const key = other && columnOf(other, link.otherColumns[0] ?? '')
+    if (!table || !other || !column || !key) continue
+    if (await mayReferTo(executor, { table, column }, { table: other, column: key })) kept.push(link)
+  }
+  return kept
 }
 
 /** Several values of one type column onto one table are one link; beside them a link without a condition says too much. */

@@ -1,6 +1,6 @@
 import { SystemError, type Executor, type Row } from '../adapters/adapter'
-import { keyword, sql, type Sql } from '../adapters/sql'
-import type { CatalogueTable } from '../catalogue'
+import { identifier, keyword, sql, type Sql } from '../adapters/sql'
+import type { CatalogueColumn, CatalogueTable } from '../catalogue'
 import { columnIn, selected, tableAs } from '../locate/rows'
 import { unmappedTable } from '../locate/referrers'
 import type { Meaning } from './column-names'
@@ -83,4 +83,32 @@ export async function occurringValues(executor: Executor, table: CatalogueTable,
       WHERE ${columnIn('t', column)} IS NOT NULL GROUP BY ${columnIn('t', column)} ORDER BY COUNT(*) DESC LIMIT ${keyword(String(SAMPLE))}`,
   )
   return rows.flatMap((row) => (row.c0 ? [row.c0] : []))
+}
+
+/** Of how many rows, at the most, a column is held against the key that its name speaks of. */
+const COMPARED = 2_000
+
+/**
+ * False where the values of a column mostly are no keys of the table that its name speaks of: it must mean another. True
+ * where there are too few values to tell (fewer than three different ones; zero and empty text mean none).
+ */
+export async function mayReferTo(
+  executor: Executor,
+  from: { readonly table: CatalogueTable; readonly column: CatalogueColumn },
+  to: { readonly table: CatalogueTable; readonly column: CatalogueColumn },
+): Promise<boolean> {
+  const { dialect } = executor
+  const value = { expression: columnIn('s', from.column), column: from.column }
+  const key = { expression: columnIn('o', to.column), column: to.column }
+  const some = sql`SELECT ${columnIn('t', from.column)} FROM ${tableAs(dialect, unmappedTable(from.table), 't')}
+    WHERE ${columnIn('t', from.column)} IS NOT NULL LIMIT ${keyword(String(COMPARED))}`
+  const [row] = await readable(
+    executor,
+    sql`SELECT COUNT(*) AS ${identifier('c0')}, SUM(d.found) AS ${identifier('c1')} FROM (
+      SELECT DISTINCT ${dialect.asText(value.expression, from.column)} AS v, CASE WHEN EXISTS (
+        SELECT 1 FROM ${tableAs(dialect, unmappedTable(to.table), 'o')} WHERE ${dialect.equalColumns(key, value)}
+      ) THEN 1 ELSE 0 END AS found FROM (${some}) s) d WHERE d.v NOT IN ('0', '')`,
+  )
+  const [different, found] = [Number(row?.c0 ?? 0), Number(row?.c1 ?? 0)]
+  return different < 3 || found / different >= 0.5
 }

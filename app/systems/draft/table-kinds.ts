@@ -21,7 +21,14 @@ const FOR_MANY =
   /(^|_)(mailings?|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|inboxes|tags?|labels?|segments?|stores?|shops?|websites?)$/
 const LOGINS = /(^|_)(users?|gebruikers?|benutzer|admins?|utilisateurs?)$/
 
-export const nameOf = (table: CatalogueTable) => words(table.name.replace(/^tab(?=[A-Z])/, ''))
+const names = new WeakMap<CatalogueTable, string>()
+
+/** The table's name as words in lower case, asked for over and over. */
+export function nameOf(table: CatalogueTable): string {
+  const name = names.get(table) ?? words(table.name.replace(/^tab(?=[A-Z])/, ''))
+  names.set(table, name)
+  return name
+}
 export const isEmployeeTable = (table: CatalogueTable) => EMPLOYEES.test(nameOf(table))
 export const isForMany = (table: CatalogueTable) => FOR_MANY.test(nameOf(table))
 export const isLoginTable = (table: CatalogueTable) => LOGINS.test(nameOf(table))
