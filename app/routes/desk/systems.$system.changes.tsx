@@ -28,8 +28,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     versions.find((each) => String(each.version) === query.get(name))?.version ?? otherwise
   const to = known('to', versions[0]?.version)
   const from = known('from', versions[1]?.version)
-  const texts = await Promise.all([from, to].map((version) => (version ? mapText(db, row.id, version) : undefined)))
-  const [before, after] = texts
+  const before = from ? await mapText(db, row.id, from) : undefined
+  const after = to ? await mapText(db, row.id, to) : undefined
   return {
     head: systemHead(row),
     zone: (await deskDay(context)).zone,

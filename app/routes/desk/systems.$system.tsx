@@ -83,7 +83,7 @@ export default function System() {
           <p>{t('systems:details.lapsed', { date: shortDate(details.reviewOn, t) })}</p>
         </Notice>
       ) : null}
-      <dl className="facts">
+      <dl className="facts system-facts">
         <div>
           <dt>{t('systems:health.title')}</dt>
           <dd>

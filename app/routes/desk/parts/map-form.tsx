@@ -41,7 +41,7 @@ export function MapForm({ loaded, answer }: { loaded: MapPage; answer: MapAnswer
         </div>
       ) : null}
       {checked ? <MapFindings {...checked} /> : null}
-      <form method="post" encType="multipart/form-data" action={`${at}/map`} noValidate>
+      <form className="map-form" method="post" encType="multipart/form-data" action={`${at}/map`} noValidate>
         <Csrf />
         <TextArea name="yaml" label={t('systems:map.yaml')} value={answer?.yaml ?? loaded.yaml} rows={18} />
         <div className="field">
