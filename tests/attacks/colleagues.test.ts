@@ -17,6 +17,7 @@ const people = new Map<Role, Visitor>()
 const tokens = new Map<Role, string>()
 const seen: Answer[] = []
 let reference = ''
+let system = ''
 
 const account = (role: Role) => {
   const found = demo.staff.find((one) => one.role === role)
@@ -51,6 +52,10 @@ beforeAll(async () => {
   const queue = await people.get('agent')?.get('/desk/queue')
   reference = /AVG-\d{4}-[A-Z0-9]{6}/.exec(queue?.text ?? '')?.[0] ?? ''
   expect(reference).not.toBe('')
+  const systems = JSON.parse(await demo.command('system', 'list', '--json')) as
+    { key: string }[] | { systems: { key: string }[] }
+  system = (Array.isArray(systems) ? systems : systems.systems)[0]?.key ?? ''
+  expect(system).not.toBe('')
   // the draft of a package is for whoever has just opened the personal data of the case
   for (const role of ['agent', 'admin'] as const)
     expect((await people.get(role)?.post(`/desk/requests/${reference}/unmask`, {}))?.status).toBe(303)
@@ -69,6 +74,7 @@ const uuid = '00000000-0000-4000-8000-000000000000'
 const addressOf = (path: string) =>
   `/${path
     .replace(':reference', reference)
+    .replace(':system', system)
     .replace(':token', 'x')
     .replace(/:(finding|plan|run|hold|id)/g, uuid)}`
 const toDoor = ({ status, headers, text }: Answer) =>
@@ -451,7 +457,9 @@ test('the eleventh wrong password is answered with 429, the form is still there,
 })
 
 test('after all this no answer and no line of the log held a stack, a statement or a connection', () => {
-  const leaks = /\n\s+at .+:\d+:\d+|node_modules|postgres(ql)?:\/\/|PostgresError|Failed query|\bselect .+ from\b/i
+  // an example of an address, at a host called host, stands on the page that asks for one
+  const leaks =
+    /\n\s+at .+:\d+:\d+|node_modules|postgres(ql)?:\/\/[^\s@]*@(?!host:)|PostgresError|Failed query|\bselect .+ from\b/i
   expect(seen.filter(({ text }) => leaks.test(text)).map(({ text }) => leaks.exec(text)?.[0])).toEqual([])
   expect(seen.filter(({ status }) => status >= 500)).toEqual([])
   expect(demo.log()).not.toMatch(/postgres(ql)?:\/\/|Failed query|request failed|API call failed/)
