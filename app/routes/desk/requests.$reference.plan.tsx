@@ -45,10 +45,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       recallPlan(tx, runtime, { requestId: row.id, actor, mover, version: versionIn(form) }),
     )
     if (!recalled.ok)
-      return data(
-        { refusal: { reason: recalled.reason } },
-        { status: statusOfRefusal(recalled.reason) },
-      )
+      return data({ refusal: { reason: recalled.reason } }, { status: statusOfRefusal(recalled.reason) })
     throw back()
   }
   if (form.get('intent') === 'settle') {
