@@ -103,7 +103,7 @@ export async function authenticateToken(
   }
 }
 
-/** Ends a token; the next call with it is refused. */
+/** Ends a token; the next call with it is refused. @public */
 export async function revokeToken(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock'>,
