@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { whileAlone } from './build-lock.mjs'
 import { builtFrom, sourcesFingerprint, writeFingerprint } from './fingerprint.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -19,8 +20,18 @@ async function runBundle(kind) {
 
 /** @param {'demo' | 'production'} kind */
 function makeBundle(kind) {
-  const fingerprint = sourcesFingerprint(root)
   const folder = join(root, 'build', kind)
+  if (builtFrom(folder) === sourcesFingerprint(root)) return
+  // Two at once would clear away each other's files.
+  whileAlone(join(root, 'build', `${kind}.lock`), () => buildPages(kind, folder))
+}
+
+/**
+ * @param {'demo' | 'production'} kind
+ * @param {string} folder
+ */
+function buildPages(kind, folder) {
+  const fingerprint = sourcesFingerprint(root)
   if (builtFrom(folder) === fingerprint) return
   process.stderr.write('Building the pages …\n')
   const remix = join(root, 'node_modules', '@remix-run', 'dev', 'dist', 'cli.js')
