@@ -9,9 +9,6 @@ export type FindingRow = typeof residueFinding.$inferSelect
 
 export type RunState = 'running' | 'done' | 'partial' | 'stale' | 'failed'
 
-/** Nothing more happens to these by itself. */
-const settledStates = ['done', 'nothing_found', 'skipped'] as const
-
 export async function findRun(db: Executor, runId: string): Promise<RunRow | undefined> {
   const [row] = await db.select().from(erasureRun).where(eq(erasureRun.id, runId))
   return row
