@@ -74,7 +74,7 @@ test('a due date is reckoned with its explanation', async () => {
       dueOn: z.string(),
       extendedDueOn: z.string(),
       strictDueOn: z.string(),
-      explanation: z.array(z.string()),
+      explanation: z.array(z.object({ step: z.string() })),
     }),
     'deadline',
     '--received',

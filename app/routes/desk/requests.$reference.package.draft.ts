@@ -1,4 +1,4 @@
-import { createReadableStreamFromReadable } from '@remix-run/node'
+import { createReadableStreamFromReadable, redirect } from '@remix-run/node'
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { openDraft } from '~/access/offer.server'
 import { zipName } from '~/access/zip.server'
@@ -6,12 +6,12 @@ import { isUnmasked } from '~/requests/unmask.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { caseAt } from './case.server'
 
-/** The package as it would be released now; only for whoever has just opened the personal data of the case. */
+/** The package as it would be released now; only for whoever has just opened the personal data of the case; others are led to opening it. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'package.release')
   const row = await caseAt(context, params)
   if (!(await isUnmasked(context.runtime.db, context.runtime, { requestId: row.id, staffId: staff.id })))
-    throw new Response(null, { status: 403 })
+    throw redirect(`/desk/requests/${row.reference}/unmask`)
   const opened = await openDraft(context.runtime, row, staff.id)
   if (!opened.ok) throw new Response(null, { status: 404 })
   return new Response(createReadableStreamFromReadable(opened.file), {
