@@ -384,11 +384,38 @@ CREATE TABLE "submission" (
 	"email_index" "bytea"
 );
 --> statement-breakpoint
+CREATE TABLE "watch_digest" (
+	"staff_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "watch_digest_staff_id_day_pk" PRIMARY KEY("staff_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "watch_notice" (
+	"request_id" uuid NOT NULL,
+	"audience" text NOT NULL,
+	"days" integer NOT NULL,
+	"on_day" date NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"told_at" timestamp with time zone,
+	CONSTRAINT "watch_notice_request_id_audience_days_on_day_pk" PRIMARY KEY("request_id","audience","days","on_day")
+);
+--> statement-breakpoint
 CREATE TABLE "withdrawal" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"request_id" uuid NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "absence" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"from_on" date NOT NULL,
+	"until_on" date NOT NULL,
+	"deputy_id" uuid,
+	"at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "api_token" (
@@ -492,6 +519,8 @@ CREATE TABLE "outbox" (
 	"sent_at" timestamp with time zone,
 	"provider_id" text,
 	"failure" text,
+	"delivered_at" timestamp with time zone,
+	"again_of" uuid,
 	CONSTRAINT "outbox_idempotencyKey_unique" UNIQUE("idempotency_key")
 );
 --> statement-breakpoint
@@ -611,7 +640,10 @@ ALTER TABLE "pause" ADD CONSTRAINT "pause_request_id_request_id_fk" FOREIGN KEY 
 ALTER TABLE "refusal" ADD CONSTRAINT "refusal_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "request" ADD CONSTRAINT "request_submission_id_submission_id_fk" FOREIGN KEY ("submission_id") REFERENCES "public"."submission"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "request_index" ADD CONSTRAINT "request_index_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "watch_notice" ADD CONSTRAINT "watch_notice_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "withdrawal" ADD CONSTRAINT "withdrawal_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "absence" ADD CONSTRAINT "absence_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "absence" ADD CONSTRAINT "absence_deputy_id_staff_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_session" ADD CONSTRAINT "staff_session_user_id_staff_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -656,11 +688,15 @@ CREATE INDEX "request_queue_open" ON "request" USING btree ("due_on","id") WHERE
 CREATE INDEX "request_received" ON "request" USING btree ("received_on","kind");--> statement-breakpoint
 CREATE INDEX "request_submission" ON "request" USING btree ("submission_id");--> statement-breakpoint
 CREATE INDEX "request_index_hash" ON "request_index" USING btree ("kind","hash");--> statement-breakpoint
+CREATE INDEX "watch_notice_waiting" ON "watch_notice" USING btree ("at") WHERE told_at is null;--> statement-breakpoint
 CREATE INDEX "withdrawal_request" ON "withdrawal" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "absence_staff" ON "absence" USING btree ("staff_id","until_on");--> statement-breakpoint
 CREATE INDEX "staff_session_user" ON "staff_session" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "data_map_version" ON "data_map" USING btree ("system_id","version");--> statement-breakpoint
 CREATE INDEX "system_health_latest" ON "system_health" USING btree ("system_id","at");--> statement-breakpoint
 CREATE INDEX "outbox_request" ON "outbox" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "outbox_provider" ON "outbox" USING btree ("provider_id");--> statement-breakpoint
+CREATE INDEX "outbox_state" ON "outbox" USING btree ("state","created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_key_at" ON "idempotency_key" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "retention_digest_owner" ON "retention_digest" USING btree ("owner_index","day");--> statement-breakpoint
 CREATE INDEX "retention_finding_scan" ON "retention_finding" USING btree ("scan_id");--> statement-breakpoint

@@ -19,8 +19,16 @@ export const outbox = pgTable(
     providerId: text(),
     /** A class of failure (timeout, refused, bounced …), never a server's own words. */
     failure: text(),
+    /** When the receiving server took it, where the way out tells so afterwards. */
+    deliveredAt: instant(),
+    /** The mail of which this one is a copy that staff sent again. */
+    againOf: uuid(),
   },
-  (table) => [index('outbox_request').on(table.requestId)],
+  (table) => [
+    index('outbox_request').on(table.requestId),
+    index('outbox_provider').on(table.providerId),
+    index('outbox_state').on(table.state, table.createdAt),
+  ],
 )
 
 /** The development mailbox: what the mailbox transport was handed. Demo, development and tests only. */

@@ -174,3 +174,34 @@ export const message = pgTable(
 export const decision = pgTable('decision', { ...record, outcome: text().notNull(), reasonSealed: bytes() }, (t) => [
   index('decision_request').on(t.requestId),
 ])
+
+/**
+ * What the watch over the due dates has told, once each: `audience` (assignee, group, admins, unassigned, new_case), how
+ * many days before, and the day that it is about, so that another due date is told anew. Not told yet: waits for its round.
+ */
+export const watchNotice = pgTable(
+  'watch_notice',
+  {
+    requestId: uuid()
+      .notNull()
+      .references(() => request.id),
+    audience: text().notNull(),
+    days: integer().notNull(),
+    onDay: plainDate().notNull(),
+    at: instant().notNull(),
+    toldAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.requestId, table.audience, table.days, table.onDay] }),
+    index('watch_notice_waiting')
+      .on(table.at)
+      .where(sql`told_at is null`),
+  ],
+)
+
+/** The daily digest of one staff member: at most one a day, and no row on a day with nothing to say. */
+export const watchDigest = pgTable(
+  'watch_digest',
+  { staffId: uuid().notNull(), day: plainDate().notNull(), at: instant().notNull() },
+  (table) => [primaryKey({ columns: [table.staffId, table.day] })],
+)

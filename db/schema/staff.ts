@@ -1,5 +1,5 @@
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { bytes, instant } from '../columns'
+import { bytes, instant, plainDate } from '../columns'
 
 /** A staff account. `role`: agent, approver, admin, auditor. No password yet: invited. */
 export const staff = pgTable('staff', {
@@ -56,3 +56,20 @@ export const apiToken = pgTable('api_token', {
   lastUsedAt: instant(),
   revokedAt: instant(),
 })
+
+/** Somebody is away from `fromOn` up to and including `untilOn` (organisation's zone); the deputy gets their mails as well. */
+export const absence = pgTable(
+  'absence',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    staffId: uuid()
+      .notNull()
+      .references(() => staff.id),
+    fromOn: plainDate().notNull(),
+    untilOn: plainDate().notNull(),
+    deputyId: uuid().references(() => staff.id),
+    at: instant().notNull(),
+    endedAt: instant(),
+  },
+  (table) => [index('absence_staff').on(table.staffId, table.untilOn)],
+)
