@@ -215,6 +215,55 @@ CREATE TABLE "evidence_link" (
 	CONSTRAINT "evidence_link_entryId_unique" UNIQUE("entry_id")
 );
 --> statement-breakpoint
+CREATE TABLE "authority_check" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"joint" integer DEFAULT 0 NOT NULL,
+	"outcome" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"document_destroyed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "contact_code" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"channel" text NOT NULL,
+	"proves" text[] NOT NULL,
+	"by_staff_id" uuid,
+	"at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "fact_try" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"person" "bytea" NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "hand_off" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"issuer" text NOT NULL,
+	"claims_sealed" "bytea",
+	"at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	CONSTRAINT "hand_off_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "identity_notice" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"email_index" "bytea" NOT NULL,
+	"link_hash" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"disowned_at" timestamp with time zone,
+	CONSTRAINT "identity_notice_linkHash_unique" UNIQUE("link_hash")
+);
+--> statement-breakpoint
 CREATE TABLE "identity_proof" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"request_id" uuid NOT NULL,
@@ -231,11 +280,20 @@ CREATE TABLE "one_time_code" (
 	"binding_id" uuid NOT NULL,
 	"email_index" "bytea" NOT NULL,
 	"code_hash" "bytea" NOT NULL,
+	"link_hash" "bytea",
+	"sender" "bytea",
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"sent_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone,
 	"replaced_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "sender_block" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"sender" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"until" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "subject_session" (
@@ -247,12 +305,52 @@ CREATE TABLE "subject_session" (
 	"ended_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "typed_draft" (
+	"token_hash" "bytea" PRIMARY KEY NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "assignment" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"request_id" uuid NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid,
 	"assignee_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "attachment" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"name_sealed" "bytea",
+	"media_type" text NOT NULL,
+	"size" integer NOT NULL,
+	"content_sealed" "bytea",
+	"destroyed_at" timestamp with time zone,
+	"destroyed_by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "colleague_question" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"to_sealed" "bytea",
+	"language" text NOT NULL,
+	"question_sealed" "bytea",
+	"answer_by" date NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"code_hash" "bytea",
+	"code_expires_at" timestamp with time zone,
+	"code_attempts" integer DEFAULT 0 NOT NULL,
+	"reminded_at" timestamp with time zone,
+	"answered_at" timestamp with time zone,
+	"answer_sealed" "bytea",
+	"closed_at" timestamp with time zone,
+	CONSTRAINT "colleague_question_tokenHash_unique" UNIQUE("token_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "correction" (
@@ -288,9 +386,33 @@ CREATE TABLE "extension" (
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid,
 	"due_on" date NOT NULL,
+	"paused_days_then" integer DEFAULT 0 NOT NULL,
 	"ground" text NOT NULL,
 	"reasons_sealed" "bytea",
-	"told_at" timestamp with time zone
+	"mail_key" text,
+	"told_at" timestamp with time zone,
+	"failure" text
+);
+--> statement-breakpoint
+CREATE TABLE "identification" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"finding" text NOT NULL,
+	"why" text,
+	"channels" text[] NOT NULL,
+	"wants_second_channel" integer DEFAULT 0 NOT NULL,
+	"release_from" timestamp with time zone,
+	"facts_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "merge" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"into_request_id" uuid NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "message" (
@@ -309,8 +431,11 @@ CREATE TABLE "pause" (
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid,
 	"cause" text NOT NULL,
+	"large_quantity" boolean DEFAULT false NOT NULL,
 	"from_on" date NOT NULL,
-	"until_on" date
+	"until_on" date,
+	"ended_at" timestamp with time zone,
+	"ended_by_staff_id" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "queue_bucket" (
@@ -330,6 +455,14 @@ CREATE TABLE "refusal" (
 	"ground" text NOT NULL,
 	"basis_sealed" "bytea",
 	"reasons_sealed" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "reopening" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid,
+	"reason_sealed" "bytea"
 );
 --> statement-breakpoint
 CREATE TABLE "request" (
@@ -357,6 +490,7 @@ CREATE TABLE "request" (
 	"executed_at" timestamp with time zone,
 	"closed_at" timestamp with time zone,
 	"purged_at" timestamp with time zone,
+	"marked_at" timestamp with time zone,
 	"version" integer DEFAULT 1 NOT NULL,
 	"name_sealed" "bytea",
 	"email_sealed" "bytea",
@@ -374,6 +508,17 @@ CREATE TABLE "request_index" (
 	"kind" text NOT NULL,
 	"hash" "bytea" NOT NULL,
 	CONSTRAINT "request_index_request_id_kind_pk" PRIMARY KEY("request_id","kind")
+);
+--> statement-breakpoint
+CREATE TABLE "snippet" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"kind" text,
+	"language" text NOT NULL,
+	"title" text NOT NULL,
+	"body" text NOT NULL,
+	"standard" text,
+	"updated_at" timestamp with time zone NOT NULL,
+	"updated_by_staff_id" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "submission" (
@@ -442,6 +587,22 @@ CREATE TABLE "invitation" (
 	CONSTRAINT "invitation_tokenHash_unique" UNIQUE("token_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "passkey_challenge" (
+	"challenge_hash" "bytea" PRIMARY KEY NOT NULL,
+	"purpose" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "password_reset" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid,
+	"token_hash" "bytea",
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	CONSTRAINT "password_reset_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
 CREATE TABLE "staff" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"email" text NOT NULL,
@@ -454,12 +615,51 @@ CREATE TABLE "staff" (
 	CONSTRAINT "staff_email_unique" UNIQUE("email")
 );
 --> statement-breakpoint
+CREATE TABLE "staff_identity" (
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "staff_identity_issuer_subject_pk" PRIMARY KEY("issuer","subject")
+);
+--> statement-breakpoint
+CREATE TABLE "staff_passkey" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"credential_id" text NOT NULL,
+	"public_key" "bytea" NOT NULL,
+	"counter" bigint NOT NULL,
+	"transports" text[] NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "staff_passkey_credentialId_unique" UNIQUE("credential_id")
+);
+--> statement-breakpoint
+CREATE TABLE "staff_recovery_code" (
+	"staff_id" uuid NOT NULL,
+	"code_hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	CONSTRAINT "staff_recovery_code_staff_id_code_hash_pk" PRIMARY KEY("staff_id","code_hash")
+);
+--> statement-breakpoint
 CREATE TABLE "staff_session" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
-	"authenticated_at" timestamp with time zone NOT NULL
+	"authenticated_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone,
+	"browser" text
+);
+--> statement-breakpoint
+CREATE TABLE "staff_totp" (
+	"staff_id" uuid PRIMARY KEY NOT NULL,
+	"secret_sealed" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_step" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "data_map" (
@@ -631,13 +831,19 @@ ALTER TABLE "residue_finding" ADD CONSTRAINT "residue_finding_run_system_id_run_
 ALTER TABLE "run_system" ADD CONSTRAINT "run_system_run_id_erasure_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."erasure_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_link" ADD CONSTRAINT "evidence_link_entry_id_evidence_entry_id_fk" FOREIGN KEY ("entry_id") REFERENCES "public"."evidence_entry"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "assignment" ADD CONSTRAINT "assignment_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attachment" ADD CONSTRAINT "attachment_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "colleague_question" ADD CONSTRAINT "colleague_question_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "correction" ADD CONSTRAINT "correction_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_key" ADD CONSTRAINT "data_key_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "decision" ADD CONSTRAINT "decision_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "extension" ADD CONSTRAINT "extension_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identification" ADD CONSTRAINT "identification_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "merge" ADD CONSTRAINT "merge_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "merge" ADD CONSTRAINT "merge_into_request_id_request_id_fk" FOREIGN KEY ("into_request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message" ADD CONSTRAINT "message_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pause" ADD CONSTRAINT "pause_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refusal" ADD CONSTRAINT "refusal_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reopening" ADD CONSTRAINT "reopening_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "request" ADD CONSTRAINT "request_submission_id_submission_id_fk" FOREIGN KEY ("submission_id") REFERENCES "public"."submission"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "request_index" ADD CONSTRAINT "request_index_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "watch_notice" ADD CONSTRAINT "watch_notice_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -646,7 +852,12 @@ ALTER TABLE "absence" ADD CONSTRAINT "absence_staff_id_staff_id_fk" FOREIGN KEY 
 ALTER TABLE "absence" ADD CONSTRAINT "absence_deputy_id_staff_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_reset" ADD CONSTRAINT "password_reset_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "staff_identity" ADD CONSTRAINT "staff_identity_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "staff_passkey" ADD CONSTRAINT "staff_passkey_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "staff_recovery_code" ADD CONSTRAINT "staff_recovery_code_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_session" ADD CONSTRAINT "staff_session_user_id_staff_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "staff_totp" ADD CONSTRAINT "staff_totp_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_map" ADD CONSTRAINT "data_map_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "system_health" ADD CONSTRAINT "system_health_system_id_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."system"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "retention_finding" ADD CONSTRAINT "retention_finding_scan_id_retention_scan_id_fk" FOREIGN KEY ("scan_id") REFERENCES "public"."retention_scan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -668,17 +879,32 @@ CREATE UNIQUE INDEX "plan_system_key" ON "plan_system" USING btree ("plan_id","s
 CREATE INDEX "residue_finding_run" ON "residue_finding" USING btree ("run_system_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "run_system_key" ON "run_system" USING btree ("run_id","system_key");--> statement-breakpoint
 CREATE INDEX "evidence_entry_request" ON "evidence_entry" USING btree ("request_id","id");--> statement-breakpoint
+CREATE INDEX "authority_check_request" ON "authority_check" USING btree ("request_id","at");--> statement-breakpoint
+CREATE INDEX "contact_code_request" ON "contact_code" USING btree ("request_id","at");--> statement-breakpoint
+CREATE INDEX "fact_try_person" ON "fact_try" USING btree ("person","at");--> statement-breakpoint
+CREATE INDEX "hand_off_expires" ON "hand_off" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "identity_notice_once" ON "identity_notice" USING btree ("request_id","email_index");--> statement-breakpoint
 CREATE INDEX "identity_proof_request" ON "identity_proof" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "one_time_code_binding" ON "one_time_code" USING btree ("binding_id","sent_at");--> statement-breakpoint
 CREATE INDEX "one_time_code_email" ON "one_time_code" USING btree ("email_index","sent_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "one_time_code_link" ON "one_time_code" USING btree ("link_hash");--> statement-breakpoint
+CREATE INDEX "sender_block_sender" ON "sender_block" USING btree ("sender","until");--> statement-breakpoint
 CREATE INDEX "subject_session_email" ON "subject_session" USING btree ("email_index");--> statement-breakpoint
+CREATE INDEX "typed_draft_expires" ON "typed_draft" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "assignment_request" ON "assignment" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "attachment_request" ON "attachment" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "colleague_question_request" ON "colleague_question" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "colleague_question_open" ON "colleague_question" USING btree ("answer_by") WHERE answered_at is null and closed_at is null;--> statement-breakpoint
 CREATE INDEX "correction_request" ON "correction" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "decision_request" ON "decision" USING btree ("request_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "extension_request" ON "extension" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "identification_request" ON "identification" USING btree ("request_id","at");--> statement-breakpoint
+CREATE INDEX "merge_request" ON "merge" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "merge_into" ON "merge" USING btree ("into_request_id");--> statement-breakpoint
 CREATE INDEX "message_request" ON "message" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "pause_request" ON "pause" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "refusal_request" ON "refusal" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "reopening_request" ON "reopening" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "request_queue" ON "request" USING btree ("due_on","id");--> statement-breakpoint
 CREATE INDEX "request_queue_state" ON "request" USING btree ("state","due_on","id");--> statement-breakpoint
 CREATE INDEX "request_queue_assignee" ON "request" USING btree ("assignee_id","due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
@@ -688,9 +914,12 @@ CREATE INDEX "request_queue_open" ON "request" USING btree ("due_on","id") WHERE
 CREATE INDEX "request_received" ON "request" USING btree ("received_on","kind");--> statement-breakpoint
 CREATE INDEX "request_submission" ON "request" USING btree ("submission_id");--> statement-breakpoint
 CREATE INDEX "request_index_hash" ON "request_index" USING btree ("kind","hash");--> statement-breakpoint
+CREATE UNIQUE INDEX "snippet_standard" ON "snippet" USING btree ("standard","language");--> statement-breakpoint
 CREATE INDEX "watch_notice_waiting" ON "watch_notice" USING btree ("at") WHERE told_at is null;--> statement-breakpoint
 CREATE INDEX "withdrawal_request" ON "withdrawal" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "absence_staff" ON "absence" USING btree ("staff_id","until_on");--> statement-breakpoint
+CREATE INDEX "staff_identity_staff" ON "staff_identity" USING btree ("staff_id");--> statement-breakpoint
+CREATE INDEX "staff_passkey_staff" ON "staff_passkey" USING btree ("staff_id");--> statement-breakpoint
 CREATE INDEX "staff_session_user" ON "staff_session" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "data_map_version" ON "data_map" USING btree ("system_id","version");--> statement-breakpoint
 CREATE INDEX "system_health_latest" ON "system_health" USING btree ("system_id","at");--> statement-breakpoint

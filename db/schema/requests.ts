@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant, plainDate } from '../columns'
 
 /** What somebody sent in at once: one verification, one request per right (design.md "A request's life"). */
@@ -46,6 +46,8 @@ export const request = pgTable(
     executedAt: instant(),
     closedAt: instant(),
     purgedAt: instant(),
+    /** Since when the connected systems are told of it (`on_request` of their maps); null: they are not. */
+    markedAt: instant(),
     /** Counts the moves; a form that carries an older number meets a conflict instead of overwriting. */
     version: integer().notNull().default(1),
     nameSealed: bytes(),
@@ -135,14 +137,36 @@ export const assignment = pgTable('assignment', { ...record, assigneeId: uuid() 
 /** The clock stands still on [fromOn, untilOn); an open one has no `untilOn`. `cause`: identity or clarification. */
 export const pause = pgTable(
   'pause',
-  { ...record, cause: text().notNull(), fromOn: plainDate().notNull(), untilOn: plainDate() },
+  {
+    ...record,
+    cause: text().notNull(),
+    /** A clarification stops the clock only where access to a large quantity of data is asked (recital 63). */
+    largeQuantity: boolean().notNull().default(false),
+    fromOn: plainDate().notNull(),
+    untilOn: plainDate(),
+    endedAt: instant(),
+    /** Null while it is open, and when the data subject's own answer ended it. */
+    endedByStaffId: uuid(),
+  },
   (t) => [index('pause_request').on(t.requestId)],
 )
 
 /** More time, up to the latest date; counts only when the subject was told in time. */
 export const extension = pgTable(
   'extension',
-  { ...record, dueOn: plainDate().notNull(), ground: text().notNull(), reasonsSealed: bytes(), toldAt: instant() },
+  {
+    ...record,
+    dueOn: plainDate().notNull(),
+    /** Days on which the clock had stood still when the date was told: later ones move it along. */
+    pausedDaysThen: integer().notNull().default(0),
+    ground: text().notNull(),
+    reasonsSealed: bytes(),
+    /** The mail that tells it, by its idempotency key; null: a letter has to. */
+    mailKey: text(),
+    toldAt: instant(),
+    /** Why it does not count: the mail failed or bounced, or the subject was told too late. */
+    failure: text(),
+  },
   (t) => [uniqueIndex('extension_request').on(t.requestId)],
 )
 
@@ -204,4 +228,104 @@ export const watchDigest = pgTable(
   'watch_digest',
   { staffId: uuid().notNull(), day: plainDate().notNull(), at: instant().notNull() },
   (table) => [primaryKey({ columns: [table.staffId, table.day] })],
+)
+
+/**
+ * How far the person of a request is known, as found at `at`; the newest one counts, nothing is overwritten. `finding`:
+ * open (more is needed, `why` says what), met, contested (somebody on file said it was not them), upheld (staff looked
+ * into that). `channels`: the ways in which it was proven. `releaseFrom`: not before this, a contact detail is new.
+ */
+export const identification = pgTable(
+  'identification',
+  {
+    ...record,
+    finding: text().notNull(),
+    why: text(),
+    channels: text().array().notNull(),
+    wantsSecondChannel: integer().notNull().default(0),
+    releaseFrom: instant(),
+    /** What was typed and chose between persons who share an address: birth date, postcode, customer number. */
+    factsSealed: bytes(),
+  },
+  (t) => [index('identification_request').on(t.requestId, t.at)],
+)
+
+/** A person decided that this request and another are one; this one keeps its reference and dates. */
+export const merge = pgTable(
+  'merge',
+  {
+    ...record,
+    intoRequestId: uuid()
+      .notNull()
+      .references(() => request.id),
+  },
+  (t) => [index('merge_request').on(t.requestId), index('merge_into').on(t.intoRequestId)],
+)
+
+/** A closed case was opened again, and why. */
+export const reopening = pgTable('reopening', { ...record, reasonSealed: bytes() }, (t) => [
+  index('reopening_request').on(t.requestId),
+])
+
+/**
+ * A question to somebody in the organisation who has no account: a link to this one case, opened with a code to the same
+ * address. Token and code are stored as keyed hashes.
+ */
+export const colleagueQuestion = pgTable(
+  'colleague_question',
+  {
+    ...record,
+    toSealed: bytes(),
+    language: text().notNull(),
+    questionSealed: bytes(),
+    answerBy: plainDate().notNull(),
+    tokenHash: bytes().notNull().unique(),
+    codeHash: bytes(),
+    codeExpiresAt: instant(),
+    codeAttempts: integer().notNull().default(0),
+    remindedAt: instant(),
+    answeredAt: instant(),
+    answerSealed: bytes(),
+    /** Staff took the question back. */
+    closedAt: instant(),
+  },
+  (t) => [
+    index('colleague_question_request').on(t.requestId),
+    index('colleague_question_open')
+      .on(t.answerBy)
+      .where(sql`answered_at is null and closed_at is null`),
+  ],
+)
+
+/** A letter that was scanned, or what a colleague sent along; content and name sealed. */
+export const attachment = pgTable(
+  'attachment',
+  {
+    ...record,
+    nameSealed: bytes(),
+    mediaType: text().notNull(),
+    /** Bytes of the content before it was sealed. */
+    size: integer().notNull(),
+    contentSealed: bytes(),
+    destroyedAt: instant(),
+    destroyedByStaffId: uuid(),
+  },
+  (t) => [index('attachment_request').on(t.requestId)],
+)
+
+/** A text that staff can put into an answer. `standard`: the one of ours that it takes the place of; empty text hides it. */
+export const snippet = pgTable(
+  'snippet',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    /** A kind of request; null: for every kind. */
+    kind: text(),
+    language: text().notNull(),
+    title: text().notNull(),
+    body: text().notNull(),
+    standard: text(),
+    updatedAt: instant().notNull(),
+    updatedByStaffId: uuid(),
+  },
+  (t) => [uniqueIndex('snippet_standard').on(t.standard, t.language)],
 )
