@@ -23,11 +23,13 @@ export type Collector = {
   nextOrdinal: number
 }
 
-export type Collected = { ok: true } | { ok: false; candidates: readonly LocatedCandidate[] }
+export type Collected =
+  { ok: true } | { ok: false; reason: 'ambiguous' | 'unfounded_choice'; candidates: readonly LocatedCandidate[] }
 
 /**
  * Reads the rows of one person in one system, at one moment, and lays them down sealed, some hundred at a time. Several
- * persons with these identifiers: nothing is taken until somebody chose. Throws SystemError when the database fails.
+ * persons with these identifiers: nothing is taken until somebody chose; nor where a row was chosen that nothing proven
+ * finds. Throws SystemError when the database fails.
  */
 export async function collectSystem(
   collector: Collector,
@@ -42,7 +44,8 @@ export async function collectSystem(
         references: false,
         suggestions: false,
       })
-      if (person.ambiguous) return { ok: false, candidates: person.candidates }
+      if (person.unfounded.length > 0) return { ok: false, reason: 'unfounded_choice', candidates: person.candidates }
+      if (person.ambiguous) return { ok: false, reason: 'ambiguous', candidates: person.candidates }
       for (const table of system.map.tables.values()) {
         if (!table.map.personal || !takesPart(table, collector.kind)) continue
         await collectTable(collector, executor, system, table, {

@@ -72,12 +72,17 @@ async function fill(tx: Transaction, runtime: Runtime, packageId: string): Promi
     ? packageSubjects.parse(JSON.parse(sealer.open(`access_package.subjects:${packageId}`, record.subjectsSealed)))
     : []
   const candidates = []
+  const unclear: { reason: 'ambiguous' | 'unfounded_choice'; system: string }[] = []
   for (const key of await databaseKeys(tx)) {
     const subjects = chosen.filter((each) => each.system === key)
     const collected = await collectFrom(runtime, collector, key, subject, subjects)
-    if (!collected.ok) candidates.push(...collected.candidates.map((each) => ({ ...each, system: key })))
+    if (collected.ok) continue
+    unclear.push({ reason: collected.reason, system: key })
+    candidates.push(...collected.candidates.map((each) => ({ ...each, system: key })))
   }
-  if (candidates.length > 0) return askWho(tx, runtime, { record, row, sealer }, candidates)
+  // What nobody may be handed weighs more than what somebody still has to choose.
+  const unfit = unclear.find((each) => each.reason === 'unfounded_choice') ?? unclear[0]
+  if (unfit) return askWho(tx, runtime, { record, row, sealer }, unfit, candidates)
   await addOwnData(tx, runtime, collector, row)
   const listed = await listSystems(tx)
   const contents: PackageContents = {
@@ -113,24 +118,28 @@ async function collectFrom(
   }
 }
 
-/** Several persons carry the identifier: a person has to choose, and sees what tells them apart, masked. */
+/**
+ * Several persons carry the identifier, or somebody chose one that nothing proven finds: a person has to choose (again), and
+ * sees what tells them apart, masked.
+ */
 async function askWho(
   tx: Transaction,
   runtime: Runtime,
   { record, row, sealer }: { record: PackageRecord; row: RequestRow; sealer: RequestSealer },
+  unfit: { reason: 'ambiguous' | 'unfounded_choice'; system: string },
   candidates: readonly { system: string; table: string; key: readonly string[]; distinguishing: object }[],
 ): Promise<void> {
   await tx
     .update(accessPackage)
     .set({
       state: 'failed',
-      failure: { kind: 'ambiguous', system: candidates[0]?.system ?? null },
+      failure: { kind: unfit.reason, system: unfit.system },
       candidatesSealed: sealer.seal(`access_package.candidates:${record.id}`, JSON.stringify(candidates)),
     })
     .where(eq(accessPackage.id, record.id))
   await appendEvidence(tx, runtime, {
     actor: { kind: 'system' },
-    verb: 'access.ambiguous',
+    verb: `access.${unfit.reason}`,
     request: row,
     data: { package: record.id, candidates: candidates.length },
   })

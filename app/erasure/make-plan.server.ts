@@ -40,6 +40,7 @@ export interface PlanOrder {
 
 export type PlanRefusal =
   | { ok: false; reason: 'ambiguous_subject'; candidates: readonly (LocatedCandidate & { system: string })[] }
+  | { ok: false; reason: 'unfounded_choice'; chosen: readonly { system: string; table: string; key: RowKey }[] }
   | { ok: false; reason: 'blocked'; blockedBy: readonly Blocker[] }
   | { ok: false; reason: 'obstacles'; obstacles: readonly (Obstacle & { system: string })[] }
   | { ok: false; reason: 'system_unavailable'; system: string; kind: string }
@@ -81,6 +82,14 @@ export async function makePlan(
     proposal.person.candidates.map((each) => ({ ...each, system: proposal.system.key })),
   )
   if (candidates.length > 0) return { ok: false, reason: 'ambiguous_subject', candidates }
+  const known = new Set(drawn.map(({ proposal }) => proposal.system.key))
+  const unfounded = [
+    ...drawn.flatMap(({ proposal }) =>
+      proposal.person.unfounded.map((each) => ({ ...each, system: proposal.system.key })),
+    ),
+    ...search.subjects.filter((each) => !known.has(each.system)),
+  ]
+  if (unfounded.length > 0) return { ok: false, reason: 'unfounded_choice', chosen: unfounded }
   const met = await askHolds(tx, runtime, {
     ...about,
     addresses: drawn.flatMap(({ proposal }) => proposal.traces.identifiers),

@@ -100,6 +100,8 @@ export interface LocatedPerson {
   /** Two rows in one subject table with names or facts: nothing is taken until a person chooses. */
   readonly ambiguous: boolean
   readonly candidates: readonly LocatedCandidate[]
+  /** Rows that somebody chose though no proven identifier finds them and no `same_person` ties them: never taken. */
+  readonly unfounded: readonly { readonly table: string; readonly key: RowKey }[]
   /** The person's rows by table id. */
   readonly rows: ReadonlyMap<string, readonly LocatedRow[]>
   /** Value rows that others use too: kept whole, reason `shared`. */

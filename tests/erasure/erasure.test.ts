@@ -137,6 +137,24 @@ describe.each(engines)('erasure in %s', (engine) => {
     expect(await crm.rows('select count(*) as n from customers')).toEqual([{ n: '11' }])
   })
 
+  it('refuses a plan over a row that somebody chose and nothing proven finds, and erases nobody else', async () => {
+    const requestId = await file(test.runtime, agent, { email: 'person5@shop.example' })
+    const row = (key: string) => [{ system: 'shop', table: 'customers', key: [key] }]
+    const chosen = row('6')
+    for (const subjects of [chosen, [{ system: 'elsewhere', table: 'customers', key: ['5'] }]])
+      expect(await plan(test.runtime, requestId, agent, { subjects })).toEqual({
+        ok: false,
+        reason: 'unfounded_choice',
+        chosen: subjects,
+      })
+    const unknown = await file(test.runtime, agent, { email: 'nobody@shop.example' })
+    expect(await plan(test.runtime, unknown, agent, { subjects: chosen })).toMatchObject({ reason: 'unfounded_choice' })
+    expect(await presentPlan(test.runtime.db, unknown)).toBeNull()
+    expect(await plan(test.runtime, requestId, agent, { subjects: row('5') })).toMatchObject({
+      ok: true,
+    })
+  })
+
   it('succeeds with nothing found when the person is erased again', async () => {
     const first = await erase(4)
     await finish(test.runtime, first.runId)

@@ -166,6 +166,60 @@ insert into newsletter values ('Fam@x.nl', 1), ('fam@x.nl', 2);`
     expect(byFact.person.rows.get('contacts')?.map((row) => row.key)).toEqual([['1']])
   })
 
+  test('a chosen row that no proven identifier finds is never taken, and is named', async () => {
+    const script = `create table contacts (id int primary key, email varchar(100), first_name varchar(50), converted_from int);
+create table leads (id int primary key, email varchar(100), first_name varchar(50));
+insert into contacts values (1, 'jan@x.nl', 'Jan', 7), (2, 'piet@x.nl', 'Piet', null), (3, 'piet@x.nl', 'Petra', 8);
+insert into leads values (7, null, 'Jan'), (8, null, 'Petra'), (9, 'els@x.nl', 'Els');`
+    const tables = `  leads: {subject: {email: email}, name: [first_name], erase: delete}
+  contacts:
+    subject: {email: email}
+    name: [first_name]
+    erase: delete
+    same_person: [{table: leads, on: {converted_from: id}}]`
+    const jan = { email: ['jan@x.nl'] }
+    const [stranger, lead] = [
+      { table: 'contacts', key: ['2'] },
+      { table: 'leads', key: ['9'] },
+    ]
+    const besides = await located(engine, script, tables, jan, { subjects: [stranger, lead] })
+    expect(besides.counts).toEqual({ contacts: 1 })
+    expect(besides.person.unfounded).toEqual([stranger, lead])
+    const nobody = await located(engine, script, tables, { email: ['no@x.nl'] }, { subjects: [stranger] })
+    expect(nobody.counts).toEqual({})
+    expect(nobody.person.unfounded).toEqual([stranger])
+    const among = await located(
+      engine,
+      script,
+      tables,
+      { email: ['piet@x.nl'] },
+      {
+        subjects: [
+          { table: 'contacts', key: ['3'] },
+          { table: 'contacts', key: ['1'] },
+        ],
+      },
+    )
+    expect(among.person.rows.get('contacts')?.map((row) => row.key)).toEqual([['3']])
+    expect(among.person.unfounded).toEqual([{ table: 'contacts', key: ['1'] }])
+  })
+
+  test('a same person of the map is taken when a person confirms it, and only that of this person', async () => {
+    const script = `create table contacts (id int primary key, email varchar(100), converted_from int);
+create table leads (id int primary key, email varchar(100));
+insert into contacts values (1, 'jan@x.nl', 7), (2, 'piet@x.nl', 8);
+insert into leads values (7, null), (8, null);`
+    const tables = `  leads: {subject: {email: email}, erase: delete}
+  contacts: {subject: {email: email}, erase: delete, same_person: [{table: leads, on: {converted_from: id}}]}`
+    const subjects = [
+      { table: 'leads', key: ['7'] },
+      { table: 'leads', key: ['8'] },
+    ]
+    const { person } = await located(engine, script, tables, { email: ['jan@x.nl'] }, { subjects })
+    expect(person.rows.get('leads')?.map((row) => row.key)).toEqual([['7']])
+    expect(person.unfounded).toEqual([{ table: 'leads', key: ['8'] }])
+  })
+
   test('composite keys, a key that is not primary, a cycle and a self-reference', async () => {
     const { counts, person } = await located(
       engine,

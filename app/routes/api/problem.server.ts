@@ -10,6 +10,7 @@ const problems = {
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take that method'],
   'ambiguous-subject': [409, 'Several persons carry these identifiers: choose with "subjects"'],
+  'unfounded-choice': [409, 'A chosen row is not found by what is proven of the person'],
   'identity-open': [409, 'Who the person is has not been proven yet'],
   'hash-mismatch': [409, 'The hash is not that of the present plan'],
   'no-plan': [409, 'There is no plan that waits for this'],

@@ -49,6 +49,8 @@ function refused(refusal: PlanRequestRefusal): Problem {
           distinguishing,
         })),
       })
+    case 'unfounded_choice':
+      return new Problem('unfounded-choice', { chosen: refusal.chosen.map(({ system, table }) => ({ system, table })) })
     case 'blocked':
       return new Problem('blocked', { blockedBy: refusal.blockedBy })
     case 'obstacles':

@@ -4,6 +4,7 @@ import { mask } from '../mask'
 import { normaliseIdentifier } from '../normalise-identifier'
 import { resolvedTable, type ResolvedMap, type ResolvedPath, type ResolvedTable } from '../resolved-map'
 import { unique, valuesByPath } from './find-subjects'
+import { samePersonRows } from './same-person'
 
 /** A row that a person chose. */
 export interface ChosenSubject {
@@ -17,11 +18,14 @@ export type TypedFacts = Readonly<Record<string, string>>
 export interface Choice {
   readonly own: ReadonlyMap<string, readonly RowKey[]>
   readonly candidates: readonly LocatedCandidate[]
+  /** Chosen, but neither found by a proven identifier nor the same person by the map: not taken. */
+  readonly unfounded: readonly ChosenSubject[]
 }
 
 /**
  * Two rows in one subject table that has names or facts are two persons. A choice by a person settles it, or typed facts
- * that fit exactly one of them; otherwise all of them are candidates.
+ * that fit exactly one of them; otherwise all of them are candidates. A choice narrows what was found and confirms a
+ * `same_person` of it; whatever else was chosen is never taken, since only proven identifiers find rows.
  */
 export async function chooseSubjects(
   executor: Executor,
@@ -34,23 +38,42 @@ export async function chooseSubjects(
   const candidates: LocatedCandidate[] = []
   for (const [id, keys] of found) {
     const table = resolvedTable(resolved, id)
-    const picked = chosen.filter((choice) => choice.table === id).map((choice) => choice.key)
     if (!isAmbiguous(table, keys)) {
-      own.set(id, unique([...keys, ...picked]))
+      own.set(id, keys)
       continue
     }
-    const among = new Set(picked.map(encodeKey))
+    const among = new Set(chosen.filter((choice) => choice.table === id).map((choice) => encodeKey(choice.key)))
     const settled = keys.filter((key) => among.has(encodeKey(key)))
     const fitting = settled.length > 0 ? settled : await fittingFacts(executor, resolved, table, keys, facts)
     if (settled.length > 0 || fitting.length === 1) own.set(id, fitting)
     else candidates.push(...(await describe(executor, resolved, table, keys)))
   }
-  for (const choice of chosen) {
-    if (!found.has(choice.table) && resolved.tables.get(choice.table)?.subject) {
-      own.set(choice.table, unique([...(own.get(choice.table) ?? []), choice.key]))
-    }
+  const unfounded = await confirmSamePerson(executor, resolved, own, chosen)
+  return { own, candidates, unfounded }
+}
+
+/** Adds the chosen rows that the map's `same_person` ties to rows already taken; answers those that nothing ties. */
+async function confirmSamePerson(
+  executor: Executor,
+  resolved: ResolvedMap,
+  own: Map<string, readonly RowKey[]>,
+  chosen: readonly ChosenSubject[],
+): Promise<ChosenSubject[]> {
+  const taken = ({ table, key }: ChosenSubject) =>
+    own.get(table)?.some((each) => encodeKey(each) === encodeKey(key)) === true
+  let open = chosen.filter((choice) => !taken(choice))
+  while (open.length > 0) {
+    const tied = await samePersonRows(executor, resolved, own)
+    const confirmed = open.filter((choice) =>
+      tied.some(
+        ({ table, keys }) => table === choice.table && keys.some((key) => encodeKey(key) === encodeKey(choice.key)),
+      ),
+    )
+    if (confirmed.length === 0) return open
+    for (const { table, key } of confirmed) own.set(table, unique([...(own.get(table) ?? []), key]))
+    open = open.filter((choice) => !taken(choice))
   }
-  return { own, candidates }
+  return open
 }
 
 function isAmbiguous(table: ResolvedTable, keys: readonly RowKey[]): boolean {

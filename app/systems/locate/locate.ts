@@ -11,7 +11,7 @@ import { readSuggestions } from './suggestions'
 import { walk } from './walk'
 
 export interface LocateOptions {
-  /** Rows that a person chose where several persons carry the identifier. */
+  /** Rows that a person chose where several persons carry the identifier, or confirmed as the same person. */
   readonly subjects?: readonly ChosenSubject[]
   /** Start from these rows, whatever the identifiers would find: rows whose term has ended, rows offered by retention. */
   readonly rows?: ReadonlyMap<string, readonly RowKey[]>
@@ -35,8 +35,8 @@ export async function locate(
   options: LocateOptions = {},
 ): Promise<LocatedPerson> {
   const proven = normalIdentifiers(identifiers, resolved.map.phoneCountry)
-  const { own, candidates } = options.rows
-    ? { own: options.rows, candidates: [] }
+  const { own, candidates, unfounded } = options.rows
+    ? { own: options.rows, candidates: [], unfounded: [] }
     : await chooseSubjects(
         executor,
         resolved,
@@ -44,7 +44,7 @@ export async function locate(
         options.subjects ?? [],
         options.facts ?? {},
       )
-  if (candidates.length > 0) return { ...nothing(resolved), ambiguous: true, candidates }
+  if (candidates.length > 0) return { ...nothing(resolved), ambiguous: true, candidates, unfounded }
 
   const graph = new Graph()
   for (const [table, keys] of own) for (const key of keys) graph.add(table, key, true)
@@ -63,6 +63,7 @@ export async function locate(
     system: resolved.map.system,
     ambiguous: false,
     candidates: [],
+    unfounded,
     rows: rowsOf(
       resolved,
       graph.all().filter((node) => node.live),
@@ -86,6 +87,7 @@ function nothing(resolved: ResolvedMap): LocatedPerson {
     system: resolved.map.system,
     ambiguous: false,
     candidates: [],
+    unfounded: [],
     rows: new Map(),
     shared: new Map(),
     others: [],

@@ -8,6 +8,7 @@ import { likeText } from './candidates'
 import { onlyPersons, rowsByPath, unique, valuesByPath, type NormalIdentifiers } from './find-subjects'
 import type { Graph } from './graph'
 import { addressOf, columnIn, keyFrom, pairsSql, readColumns, selected, tableAs } from './rows'
+import { samePersonRows } from './same-person'
 
 /** Tables above this many rows are not read through for what is only a proposal. */
 const LARGEST = 200_000
@@ -51,7 +52,7 @@ export async function readSuggestions(
           sameNameAndBirthDate(executor, resolved, table, keys, searchable),
         ]
       }),
-      samePersons(executor, resolved, subjects, own),
+      samePersons(executor, resolved, own),
       namesThem(executor, resolved, graph, proven, own, searchable),
     ])
   ).flat()
@@ -214,33 +215,13 @@ async function sameNameAndBirthDate(
   return [{ table, keys: await onlyPersons(executor, table, unique(found)), why: 'same_name_and_birth_date' }]
 }
 
-/** Rows that the map's `same_person` ties to the person's own, from either side. */
 async function samePersons(
   executor: Executor,
   resolved: ResolvedMap,
-  subjects: readonly ResolvedTable[],
   own: ReadonlyMap<string, readonly RowKey[]>,
 ): Promise<Found[]> {
-  const { dialect } = executor
-  const found: Found[] = []
-  for (const table of subjects) {
-    for (const link of table.samePerson) {
-      const other = resolvedTable(resolved, link.other)
-      for (const [from, to, alias] of [[table, other, 'o'] as const, [other, table, 't'] as const]) {
-        const keys = own.get(from.id) ?? []
-        if (keys.length === 0) continue
-        const address = addressOf(dialect, to, alias)
-        const start = addressOf(dialect, from, alias === 'o' ? 't' : 'o')
-        const rows = await executor.query(
-          sql`SELECT ${selected('k', address.texts)} FROM ${tableAs(dialect, table, 't')} JOIN ${tableAs(dialect, other, 'o')}
-            ON ${pairsSql(dialect, link.pairs, 't', 'o')} WHERE ${start.within(keys)}`,
-        )
-        const reached = rows.map((row) => keyFrom(row, 'k', address.texts.length))
-        found.push({ table: to, keys: await onlyPersons(executor, to, reached), why: 'same_person' })
-      }
-    }
-  }
-  return found
+  const tied = await samePersonRows(executor, resolved, own)
+  return tied.map(({ table, keys }) => ({ table: resolvedTable(resolved, table), keys, why: 'same_person' }))
 }
 
 /** Free text on rows of others in which a proven identifier or the person's whole name stands. */
