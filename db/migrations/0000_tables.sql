@@ -673,12 +673,23 @@ CREATE TABLE "data_map" (
 	"applied_by_staff_id" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "processing_activity" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"key" text NOT NULL,
+	"entry" jsonb NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"updated_by_staff_id" uuid,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "processing_activity_key_unique" UNIQUE("key")
+);
+--> statement-breakpoint
 CREATE TABLE "system" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"key" text NOT NULL,
 	"engine" text NOT NULL,
 	"url_sealed" "bytea",
 	"scan_url_sealed" "bytea",
+	"secret_sealed" "bytea",
 	"details" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"disabled_at" timestamp with time zone,
@@ -816,6 +827,45 @@ CREATE TABLE "retention_scan" (
 	"day" date NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "outside_task" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"request_id" uuid NOT NULL,
+	"run_id" uuid,
+	"kind" text NOT NULL,
+	"cause" text NOT NULL,
+	"system_key" text NOT NULL,
+	"about" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"reminded_at" timestamp with time zone,
+	"reminders" integer DEFAULT 0 NOT NULL,
+	"closed_at" timestamp with time zone,
+	"closed_by_staff_id" uuid,
+	"note_sealed" "bytea",
+	"attachment_id" uuid,
+	"deleted" integer DEFAULT 0 NOT NULL,
+	"pseudonymised" integer DEFAULT 0 NOT NULL,
+	"kept" integer DEFAULT 0 NOT NULL,
+	"found" integer
+);
+--> statement-breakpoint
+CREATE TABLE "webhook_call" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"system_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"request_id" uuid NOT NULL,
+	"task_id" uuid,
+	"verb" text NOT NULL,
+	"order_sealed" "bytea",
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"last_try_at" timestamp with time zone,
+	"answered_at" timestamp with time zone,
+	"answer_sealed" "bytea",
+	"failure" jsonb
+);
+--> statement-breakpoint
 ALTER TABLE "access_download" ADD CONSTRAINT "access_download_package_id_access_package_id_fk" FOREIGN KEY ("package_id") REFERENCES "public"."access_package"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_package" ADD CONSTRAINT "access_package_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_part" ADD CONSTRAINT "access_part_package_id_access_package_id_fk" FOREIGN KEY ("package_id") REFERENCES "public"."access_package"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -932,4 +982,9 @@ CREATE INDEX "retention_finding_scan" ON "retention_finding" USING btree ("scan_
 CREATE INDEX "retention_finding_owner" ON "retention_finding" USING btree ("owner_index");--> statement-breakpoint
 CREATE INDEX "retention_hold_table" ON "retention_hold" USING btree ("system_key","table");--> statement-breakpoint
 CREATE INDEX "retention_order_table" ON "retention_order" USING btree ("system_key","table","at");--> statement-breakpoint
-CREATE INDEX "retention_scan_system" ON "retention_scan" USING btree ("system_key","ordinal");
+CREATE INDEX "retention_scan_system" ON "retention_scan" USING btree ("system_key","ordinal");--> statement-breakpoint
+CREATE UNIQUE INDEX "outside_task_run" ON "outside_task" USING btree ("run_id","kind","system_key");--> statement-breakpoint
+CREATE INDEX "outside_task_request" ON "outside_task" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "outside_task_state" ON "outside_task" USING btree ("state","at");--> statement-breakpoint
+CREATE INDEX "webhook_call_request" ON "webhook_call" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "webhook_call_task" ON "webhook_call" USING btree ("task_id");

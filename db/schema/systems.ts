@@ -8,6 +8,8 @@ export const system = pgTable('system', {
   engine: text().notNull(),
   urlSealed: bytes(),
   scanUrlSealed: bytes(),
+  /** What calls to and answers of a webhook are signed with. */
+  secretSealed: bytes(),
   /** Provider, role, processing agreement, country: what the register of art. 30 needs. */
   details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   createdAt: instant().notNull(),
@@ -53,3 +55,13 @@ export const systemHealth = pgTable(
   },
   (table) => [index('system_health_latest').on(table.systemId, table.at)],
 )
+
+/** A processing activity of the register (GDPR art. 30) that a person entered, or what they added to one of the data maps. */
+export const processingActivity = pgTable('processing_activity', {
+  id: uuid().primaryKey().defaultRandom(),
+  key: text().notNull().unique(),
+  entry: jsonb().$type<Record<string, unknown>>().notNull(),
+  updatedAt: instant().notNull(),
+  updatedByStaffId: uuid(),
+  removedAt: instant(),
+})
