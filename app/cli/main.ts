@@ -52,7 +52,11 @@ async function exitCodeOf(error: unknown): Promise<number> {
     return 1
   }
   const { describeError } = await import('~/platform/log.server')
-  const { type, message, code, sqlState, table, constraint } = describeError(error)
-  process.stderr.write(`Failed: ${[type, message, code ?? sqlState, table, constraint].filter(Boolean).join(' ')}\n`)
+  const { causes, ...outer } = describeError(error)
+  const chain: Record<string, unknown>[] = [outer, ...(Array.isArray(causes) ? causes : [])]
+  const said = chain.map(({ type, message, code, sqlState, table, constraint }) =>
+    [type, message, code ?? sqlState, table, constraint].filter(Boolean).join(' '),
+  )
+  process.stderr.write(`Failed: ${said.join(', because of ')}\n`)
   return 1
 }
