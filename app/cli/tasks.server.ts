@@ -3,6 +3,7 @@ import { erasureSchedule, erasureTasks } from '~/erasure/tasks.server'
 import { identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
+import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
 import { systemsSchedule, systemsTasks } from '~/systems/tasks.server'
 
@@ -14,6 +15,13 @@ export const tasks: Task[] = [
   ...accessTasks,
   ...retentionTasks,
   ...systemsTasks,
+  ...queueTasks,
 ]
 
-export const schedule: Schedule[] = [...erasureSchedule, ...accessSchedule, ...retentionSchedule, ...systemsSchedule]
+export const schedule: Schedule[] = [
+  ...erasureSchedule,
+  ...accessSchedule,
+  ...retentionSchedule,
+  ...systemsSchedule,
+  ...queueSchedule,
+]

@@ -10,10 +10,10 @@ import type { Actor, Runtime } from '~/platform/runtime.server'
 import { blindIndex } from './blind-index.server'
 import { datesOf, requestDeadline } from './dates.server'
 import type { Channel, FiledBy, Language, ObjectionTo, RequestKind } from './kinds'
-import { countInBuckets } from './move.server'
 import type { RequestRow } from './move.server'
 import { sealPersonal } from './personal.server'
 import type { Personal } from './personal.server'
+import { recordQueueChange } from './queue-change.server'
 import { sendReceipt } from './receipt.server'
 import { newReference } from './reference'
 import { newRequestSealer } from './sealed.server'
@@ -136,7 +136,7 @@ async function writeRequest(
   })
   await store(tx)
   await writeIndexes(tx, runtime, id, input)
-  await countInBuckets(tx, row, 1)
+  await recordQueueChange(tx, null, row)
   await appendEvidence(tx, runtime, {
     actor: how.actor,
     verb: how.state === 'received' ? 'request.entered' : 'request.filed',

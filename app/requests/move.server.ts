@@ -1,11 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
-import { queueBucket, request } from '~db/schema'
+import { request } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { EvidenceData } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { judgeMove } from './lifecycle'
 import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
+import { recordQueueChange } from './queue-change.server'
 
 export type RequestRow = typeof request.$inferSelect
 export type Moved =
@@ -52,7 +53,7 @@ export async function moveRequest(tx: Transaction, runtime: Pick<Runtime, 'clock
   return { ok: true, request: updated }
 }
 
-/** Writes columns of a locked request, counts its version, and keeps the queue's buckets true. */
+/** Writes columns of a locked request, counts its version, keeps the queue's counts true and tells who looks at it. */
 export async function changeRequest(
   tx: Transaction,
   row: RequestRow,
@@ -64,25 +65,6 @@ export async function changeRequest(
     .where(eq(request.id, row.id))
     .returning()
   if (!updated) throw new Error('A locked request disappeared')
-  await countInBuckets(tx, row, -1)
-  await countInBuckets(tx, updated, 1)
+  await recordQueueChange(tx, row, updated)
   return updated
-}
-
-/** Stands for "nobody" where a key column can't be empty. */
-export const NOBODY = '00000000-0000-0000-0000-000000000000'
-
-/** Adds or takes away one request in its bucket (state, due date, kind, assignee). */
-export async function countInBuckets(
-  tx: Transaction,
-  row: Pick<RequestRow, 'state' | 'dueOn' | 'kind' | 'assigneeId'>,
-  by: 1 | -1,
-): Promise<void> {
-  await tx
-    .insert(queueBucket)
-    .values({ state: row.state, dueOn: row.dueOn, kind: row.kind, assigneeId: row.assigneeId ?? NOBODY, count: by })
-    .onConflictDoUpdate({
-      target: [queueBucket.state, queueBucket.dueOn, queueBucket.kind, queueBucket.assigneeId],
-      set: { count: sql`${queueBucket.count} + ${by}` },
-    })
 }

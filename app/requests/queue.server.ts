@@ -1,14 +1,11 @@
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import { type Temporal } from 'temporal-polyfill'
-import { queueBucket, request, requestIndex } from '~db/schema'
-import type { Database } from '~db/client'
+import { request, requestIndex } from '~db/schema'
 import { endOfWeek } from '~/deadlines/days-left'
 import type { Runtime } from '~/platform/runtime.server'
 import { blindIndex } from './blind-index.server'
-import { openStates } from './lifecycle'
 import { maskEmail, maskName } from './mask'
-import { NOBODY } from './move.server'
 import type { RequestRow } from './move.server'
 import { openPersonal } from './personal.server'
 import { encodePlace } from './queue-views'
@@ -114,40 +111,6 @@ async function shownRows(runtime: Pick<Runtime, 'db' | 'keys'>, rows: RequestRow
     const { id, reference, kind, state, receivedOn, dueOn, strictDueOn, closedAt, assigneeId, version } = row
     return { id, reference, kind, state, subject, receivedOn, dueOn, strictDueOn, closedAt, assigneeId, version }
   })
-}
-
-/** How many open cases stand in each view; from the buckets that every move keeps, so that no row is counted. */
-export async function countViews(
-  db: Database,
-  { today, staffId }: QueueReader,
-): Promise<Record<Exclude<QueueView, 'closed'>, number>> {
-  const count = (where: SQL) => sql<string>`coalesce(sum(${queueBucket.count}) filter (where ${where}), 0)`
-  const states = sql.join(
-    openStates.map((state) => sql`${state}`),
-    sql`, `,
-  )
-  const [sums] = await db
-    .select({
-      all: count(sql`true`),
-      mine: count(sql`${queueBucket.assigneeId} = ${staffId}`),
-      unassigned: count(sql`${queueBucket.assigneeId} = ${NOBODY}`),
-      week: count(sql`${queueBucket.dueOn} between ${today.toString()} and ${endOfWeek(today).toString()}`),
-      overdue: count(sql`${queueBucket.dueOn} < ${today.toString()}`),
-      approval: count(sql`${queueBucket.state} = 'awaiting_approval'`),
-      waiting: count(sql`${queueBucket.state} = 'awaiting_subject'`),
-    })
-    .from(queueBucket)
-    .where(sql`${queueBucket.state} in (${states})`)
-  const number = (value: string | undefined) => Number(value ?? 0)
-  return {
-    all: number(sums?.all),
-    mine: number(sums?.mine),
-    unassigned: number(sums?.unassigned),
-    week: number(sums?.week),
-    overdue: number(sums?.overdue),
-    approval: number(sums?.approval),
-    waiting: number(sums?.waiting),
-  }
 }
 
 /** The most that a search shows. */

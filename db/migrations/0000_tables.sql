@@ -36,6 +36,15 @@ CREATE TABLE "access_part" (
 	CONSTRAINT "access_part_package_id_ordinal_pk" PRIMARY KEY("package_id","ordinal")
 );
 --> statement-breakpoint
+CREATE TABLE "approval_review" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_staff_id" uuid NOT NULL,
+	"approval_id" uuid NOT NULL,
+	"verdict" text NOT NULL,
+	"reason_sealed" "bytea"
+);
+--> statement-breakpoint
 CREATE TABLE "deferred_erasure" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"run_id" uuid NOT NULL,
@@ -48,6 +57,17 @@ CREATE TABLE "deferred_erasure" (
 	"at" timestamp with time zone NOT NULL,
 	"done_at" timestamp with time zone,
 	"outcome" text
+);
+--> statement-breakpoint
+CREATE TABLE "erased_rows" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"run_id" uuid NOT NULL,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"rows" integer NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"kept_until" date NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "erasure_plan" (
@@ -159,7 +179,20 @@ CREATE TABLE "residue_finding" (
 	"decision" text,
 	"decided_at" timestamp with time zone,
 	"decided_by_staff_id" uuid,
-	"reason_sealed" "bytea"
+	"reason_sealed" "bytea",
+	"carried_out_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "returned_person" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"system_key" text NOT NULL,
+	"table" text NOT NULL,
+	"reason" text NOT NULL,
+	"rows" integer NOT NULL,
+	"keys_sealed" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"seen_at" timestamp with time zone,
+	"seen_by_staff_id" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "run_system" (
@@ -438,15 +471,6 @@ CREATE TABLE "pause" (
 	"ended_by_staff_id" uuid
 );
 --> statement-breakpoint
-CREATE TABLE "queue_bucket" (
-	"due_on" date NOT NULL,
-	"state" text NOT NULL,
-	"kind" text NOT NULL,
-	"assignee_id" uuid NOT NULL,
-	"count" bigint NOT NULL,
-	CONSTRAINT "queue_bucket_state_due_on_kind_assignee_id_pk" PRIMARY KEY("state","due_on","kind","assignee_id")
-);
---> statement-breakpoint
 CREATE TABLE "refusal" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"request_id" uuid NOT NULL,
@@ -551,6 +575,40 @@ CREATE TABLE "withdrawal" (
 	"request_id" uuid NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"by_staff_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "calendar_feed" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"scope" text NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "calendar_feed_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "queue_bucket" (
+	"facet" text NOT NULL,
+	"value" text NOT NULL,
+	"count" bigint NOT NULL,
+	CONSTRAINT "queue_bucket_facet_value_pk" PRIMARY KEY("facet","value")
+);
+--> statement-breakpoint
+CREATE TABLE "queue_change" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"due_on" date NOT NULL,
+	"assignee_id" uuid NOT NULL,
+	"by" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "saved_view" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"staff_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"parameters" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "saved_view_name" UNIQUE("staff_id","name")
 );
 --> statement-breakpoint
 CREATE TABLE "absence" (
@@ -869,7 +927,9 @@ CREATE TABLE "webhook_call" (
 ALTER TABLE "access_download" ADD CONSTRAINT "access_download_package_id_access_package_id_fk" FOREIGN KEY ("package_id") REFERENCES "public"."access_package"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_package" ADD CONSTRAINT "access_package_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_part" ADD CONSTRAINT "access_part_package_id_access_package_id_fk" FOREIGN KEY ("package_id") REFERENCES "public"."access_package"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approval_review" ADD CONSTRAINT "approval_review_approval_id_plan_approval_id_fk" FOREIGN KEY ("approval_id") REFERENCES "public"."plan_approval"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deferred_erasure" ADD CONSTRAINT "deferred_erasure_run_id_erasure_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."erasure_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "erased_rows" ADD CONSTRAINT "erased_rows_run_id_erasure_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."erasure_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "erasure_run" ADD CONSTRAINT "erasure_run_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "hold_lift" ADD CONSTRAINT "hold_lift_hold_id_hold_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."hold"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_approval" ADD CONSTRAINT "plan_approval_plan_id_erasure_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."erasure_plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -898,6 +958,8 @@ ALTER TABLE "request" ADD CONSTRAINT "request_submission_id_submission_id_fk" FO
 ALTER TABLE "request_index" ADD CONSTRAINT "request_index_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "watch_notice" ADD CONSTRAINT "watch_notice_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "withdrawal" ADD CONSTRAINT "withdrawal_request_id_request_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "calendar_feed" ADD CONSTRAINT "calendar_feed_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "saved_view" ADD CONSTRAINT "saved_view_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absence" ADD CONSTRAINT "absence_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absence" ADD CONSTRAINT "absence_deputy_id_staff_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_token" ADD CONSTRAINT "api_token_staff_id_staff_id_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -915,7 +977,9 @@ ALTER TABLE "retention_part" ADD CONSTRAINT "retention_part_finding_id_retention
 CREATE INDEX "access_download_package" ON "access_download" USING btree ("package_id");--> statement-breakpoint
 CREATE INDEX "access_package_request" ON "access_package" USING btree ("request_id","at");--> statement-breakpoint
 CREATE INDEX "access_package_expires" ON "access_package" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "approval_review_approval" ON "approval_review" USING btree ("approval_id");--> statement-breakpoint
 CREATE INDEX "deferred_erasure_due" ON "deferred_erasure" USING btree ("due_on","done_at");--> statement-breakpoint
+CREATE INDEX "erased_rows_system" ON "erased_rows" USING btree ("system_key","at");--> statement-breakpoint
 CREATE INDEX "erasure_plan_request" ON "erasure_plan" USING btree ("request_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "erasure_run_plan" ON "erasure_run" USING btree ("plan_id");--> statement-breakpoint
 CREATE INDEX "erasure_run_request" ON "erasure_run" USING btree ("request_id");--> statement-breakpoint
@@ -927,6 +991,7 @@ CREATE UNIQUE INDEX "plan_decision_what" ON "plan_decision" USING btree ("plan_i
 CREATE UNIQUE INDEX "plan_return_plan" ON "plan_return" USING btree ("plan_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "plan_system_key" ON "plan_system" USING btree ("plan_id","system_key");--> statement-breakpoint
 CREATE INDEX "residue_finding_run" ON "residue_finding" USING btree ("run_system_id");--> statement-breakpoint
+CREATE INDEX "returned_person_open" ON "returned_person" USING btree ("system_key","seen_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "run_system_key" ON "run_system" USING btree ("run_id","system_key");--> statement-breakpoint
 CREATE INDEX "evidence_entry_request" ON "evidence_entry" USING btree ("request_id","id");--> statement-breakpoint
 CREATE INDEX "authority_check_request" ON "authority_check" USING btree ("request_id","at");--> statement-breakpoint
@@ -960,6 +1025,7 @@ CREATE INDEX "request_queue_state" ON "request" USING btree ("state","due_on","i
 CREATE INDEX "request_queue_assignee" ON "request" USING btree ("assignee_id","due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
 CREATE INDEX "request_queue_kind" ON "request" USING btree ("kind","due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
 CREATE INDEX "request_queue_closed" ON "request" USING btree ("due_on","id") WHERE closed_at is not null;--> statement-breakpoint
+CREATE INDEX "request_queue_closed_assignee" ON "request" USING btree ("assignee_id","due_on","id") WHERE closed_at is not null;--> statement-breakpoint
 CREATE INDEX "request_queue_open" ON "request" USING btree ("due_on","id") WHERE closed_at is null and state <> 'unverified';--> statement-breakpoint
 CREATE INDEX "request_received" ON "request" USING btree ("received_on","kind");--> statement-breakpoint
 CREATE INDEX "request_submission" ON "request" USING btree ("submission_id");--> statement-breakpoint
@@ -967,6 +1033,7 @@ CREATE INDEX "request_index_hash" ON "request_index" USING btree ("kind","hash")
 CREATE UNIQUE INDEX "snippet_standard" ON "snippet" USING btree ("standard","language");--> statement-breakpoint
 CREATE INDEX "watch_notice_waiting" ON "watch_notice" USING btree ("at") WHERE told_at is null;--> statement-breakpoint
 CREATE INDEX "withdrawal_request" ON "withdrawal" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "calendar_feed_staff" ON "calendar_feed" USING btree ("staff_id");--> statement-breakpoint
 CREATE INDEX "absence_staff" ON "absence" USING btree ("staff_id","until_on");--> statement-breakpoint
 CREATE INDEX "staff_identity_staff" ON "staff_identity" USING btree ("staff_id");--> statement-breakpoint
 CREATE INDEX "staff_passkey_staff" ON "staff_passkey" USING btree ("staff_id");--> statement-breakpoint

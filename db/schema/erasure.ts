@@ -87,6 +87,20 @@ export const planApproval = pgTable(
   (table) => [uniqueIndex('plan_approval_plan').on(table.planId)],
 )
 
+/** Another person looked afterwards at what somebody approved alone. `verdict`: accepted or objected. */
+export const approvalReview = pgTable(
+  'approval_review',
+  {
+    ...byPerson,
+    approvalId: uuid()
+      .notNull()
+      .references(() => planApproval.id),
+    verdict: text().notNull(),
+    reasonSealed: bytes(),
+  },
+  (table) => [uniqueIndex('approval_review_approval').on(table.approvalId)],
+)
+
 /** The approver sent the plan back (`rejected`), or the planner took it back (`recalled`). */
 export const planReturn = pgTable(
   'plan_return',
@@ -189,11 +203,13 @@ export const residueFinding = pgTable(
     rows: integer().notNull(),
     keysSealed: bytes(),
     at: instant().notNull(),
-    /** keep or redact. */
+    /** keep, redact or erase. */
     decision: text(),
     decidedAt: instant(),
     decidedByStaffId: uuid(),
     reasonSealed: bytes(),
+    /** When a follow-up plan did what was decided; a finding that stays never gets one. */
+    carriedOutAt: instant(),
   },
   (table) => [index('residue_finding_run').on(table.runSystemId)],
 )
@@ -221,6 +237,46 @@ export const deferredErasure = pgTable(
     outcome: text(),
   },
   (table) => [index('deferred_erasure_due').on(table.dueOn, table.doneAt)],
+)
+
+/**
+ * Rows that a run deleted or rewrote, so that an erasure can be repeated after the connected system was restored from a
+ * backup. `sealed` (key, digest of subject and link columns as they were, action) is under the installation's key for deferred
+ * erasure; gone when no backup can hold the rows any more (`keptUntil`).
+ */
+export const erasedRows = pgTable(
+  'erased_rows',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    runId: uuid()
+      .notNull()
+      .references(() => erasureRun.id),
+    systemKey: text().notNull(),
+    table: text().notNull(),
+    rows: integer().notNull(),
+    sealed: bytes().notNull(),
+    at: instant().notNull(),
+    keptUntil: plainDate().notNull(),
+  },
+  (table) => [index('erased_rows_system').on(table.systemKey, table.at)],
+)
+
+/** Rows with an address of the suppression list that stand in a connected system again. Keys sealed; seen by a person. */
+export const returnedPerson = pgTable(
+  'returned_person',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    systemKey: text().notNull(),
+    table: text().notNull(),
+    /** erased or objection. */
+    reason: text().notNull(),
+    rows: integer().notNull(),
+    keysSealed: bytes().notNull(),
+    at: instant().notNull(),
+    seenAt: instant(),
+    seenByStaffId: uuid(),
+  },
+  (table) => [index('returned_person_open').on(table.systemKey, table.seenAt)],
 )
 
 /** People who objected to marketing or were erased, as keyed hashes, so that an import that brings them back is noticed. */

@@ -1,4 +1,5 @@
 export * from './requests'
+export * from './queue'
 export * from './evidence'
 export * from './identity'
 export * from './staff'

@@ -71,6 +71,9 @@ export const request = pgTable(
     index('request_queue_closed')
       .on(table.dueOn, table.id)
       .where(sql`closed_at is not null`),
+    index('request_queue_closed_assignee')
+      .on(table.assigneeId, table.dueOn, table.id)
+      .where(sql`closed_at is not null`),
     index('request_queue_open')
       .on(table.dueOn, table.id)
       .where(sql`closed_at is null and state <> 'unverified'`),
@@ -103,20 +106,6 @@ export const requestIndex = pgTable(
     primaryKey({ columns: [table.requestId, table.kind] }),
     index('request_index_hash').on(table.kind, table.hash),
   ],
-)
-
-/** How many requests stand in each small bucket, so that counts per view never count millions of rows. */
-export const queueBucket = pgTable(
-  'queue_bucket',
-  {
-    dueOn: plainDate().notNull(),
-    state: text().notNull(),
-    kind: text().notNull(),
-    /** The nil uuid stands for nobody. */
-    assigneeId: uuid().notNull(),
-    count: bigint({ mode: 'number' }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.state, table.dueOn, table.kind, table.assigneeId] })],
 )
 
 const record = {
