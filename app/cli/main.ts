@@ -52,9 +52,8 @@ async function exitCodeOf(error: unknown): Promise<number> {
     return 1
   }
   const { describeError } = await import('~/platform/log.server')
-  const { causes, ...outer } = describeError(error)
-  const chain: Record<string, unknown>[] = [outer, ...(Array.isArray(causes) ? causes : [])]
-  const said = chain.map(({ type, message, code, sqlState, table, constraint }) =>
+  const described = describeError(error)
+  const said = [described, ...(described.causes ?? [])].map(({ type, message, code, sqlState, table, constraint }) =>
     [type, message, code ?? sqlState, table, constraint].filter(Boolean).join(' '),
   )
   process.stderr.write(`Failed: ${said.join(', because of ')}\n`)

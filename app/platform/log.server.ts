@@ -21,12 +21,22 @@ export function createLog(level: string): Log {
   )
 }
 
+interface DescribedError {
+  readonly type: string
+  readonly message?: string
+  readonly code?: unknown
+  readonly sqlState?: unknown
+  readonly table?: unknown
+  readonly constraint?: unknown
+  readonly stack?: string | undefined
+}
+
 /**
  * What of an error may be written down: a database error keeps SQLSTATE, table and constraint but never its message or
  * detail, which quote whole rows (promises.md).
  */
-export function describeError(error: unknown): Record<string, unknown> {
-  const chain: Record<string, unknown>[] = []
+export function describeError(error: unknown): DescribedError & { readonly causes?: readonly DescribedError[] } {
+  const chain: DescribedError[] = []
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
     const fields = current as Error & Record<string, unknown>
     const sqlState = fields['code']
@@ -46,5 +56,6 @@ export function describeError(error: unknown): Record<string, unknown> {
     )
     if (aroundQuery) chain[chain.length - 1] = { type: current.constructor.name }
   }
-  return chain.length > 0 ? { ...chain[0], causes: chain.slice(1) } : { type: typeof error }
+  const [outermost, ...causes] = chain
+  return outermost ? { ...outermost, causes } : { type: typeof error }
 }
