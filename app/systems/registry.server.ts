@@ -10,9 +10,10 @@ import { SystemError } from './adapters/adapter'
 import { adapterFor, forgetAdapters } from './open-adapters.server'
 import type { DataMap } from './data-map'
 import { parseDataMap } from './parse-map'
-import { readWholeCatalogue } from './read-catalogue.server'
-import { resolveMap } from './resolve-map'
+import { resolvedSystem } from './resolved-system.server'
 import type { ResolvedMap } from './resolved-map'
+import { callWebhook } from './webhook/call.server'
+import { newWebhookSecret, sealSecret } from './webhook/secret.server'
 
 export type SystemRow = typeof system.$inferSelect
 export const engines = ['postgres', 'mysql', 'webhook', 'manual'] as const
@@ -43,6 +44,11 @@ export const newSystemSchema = z.object({
   engine: z.enum(engines),
   url: z.string().optional(),
   scanUrl: z.string().optional(),
+  /** What calls to a webhook are signed with; absent: one is made. */
+  secret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,128}={0,2}$/, 'a secret is whsec_ and at least 24 bytes in base64')
+    .optional(),
   details: z.record(z.string(), z.unknown()).default({}),
 })
 
@@ -61,12 +67,15 @@ export function fitsEngine(engine: string, url: string): boolean {
   return URL.canParse(url) && allowed.some((protocol) => protocol === new URL(url).protocol)
 }
 
-/** Connects a system: its URLs are sealed under the key for credentials and never shown again. */
+/**
+ * Connects a system: its URLs and secret are sealed under the key for credentials and never shown again; `secret` is handed
+ * out this once, so that it can be put into the service.
+ */
 export async function addSystem(
   tx: Transaction,
   runtime: Runtime,
   order: z.infer<typeof newSystemSchema> & { actor: Actor },
-): Promise<{ ok: true; id: string } | { ok: false; reason: SystemRefusal }> {
+): Promise<{ ok: true; id: string; secret: string | null } | { ok: false; reason: SystemRefusal }> {
   const allowed: readonly string[] = protocols[order.engine]
   for (const url of [order.url, order.scanUrl]) {
     if (url === undefined) continue
@@ -74,7 +83,9 @@ export async function addSystem(
     if (!fitsEngine(order.engine, url)) return { ok: false, reason: 'url_wrong' }
   }
   if (allowed.length > 0 && !order.url) return { ok: false, reason: 'url_missing' }
+  if (order.scanUrl && order.engine === 'webhook') return { ok: false, reason: 'url_unexpected' }
   const id = crypto.randomUUID()
+  const secret = order.engine === 'webhook' ? (order.secret ?? newWebhookSecret()) : null
   const [made] = await tx
     .insert(system)
     .values({
@@ -83,6 +94,7 @@ export async function addSystem(
       engine: order.engine,
       urlSealed: order.url ? runtime.keys.seal('credentials', order.url, `system.url:${id}`) : null,
       scanUrlSealed: order.scanUrl ? runtime.keys.seal('credentials', order.scanUrl, `system.scan_url:${id}`) : null,
+      secretSealed: secret ? sealSecret(runtime, id, secret) : null,
       details: order.details,
       createdAt: runtime.clock.now(),
     })
@@ -95,7 +107,7 @@ export async function addSystem(
     system: order.key,
     data: { engine: order.engine },
   })
-  return { ok: true, id }
+  return { ok: true, id, secret }
 }
 
 /**
@@ -110,6 +122,7 @@ export async function removeSystem(tx: Transaction, runtime: Runtime, key: strin
     .set({
       urlSealed: null,
       scanUrlSealed: null,
+      secretSealed: null,
       disabledAt: runtime.clock.now(),
       key: `${key} (${row.id.slice(0, 8)})`,
     })
@@ -209,14 +222,18 @@ export function adaptersOf(
   }
 }
 
-/** Whether a connected database answers; the reason is a class of failure, never the database's words. */
+/** Whether a connected database or service answers; the reason is a class of failure, never the system's words. */
 export async function testSystem(
   runtime: Runtime,
   row: SystemRow,
 ): Promise<{ ok: true; version: string; tables: number } | { ok: false; reason: string }> {
   const adapters = adaptersOf(runtime, row)
-  if (!adapters) return { ok: false, reason: 'not_a_database' }
+  if (!adapters && row.engine !== 'webhook') return { ok: false, reason: 'not_a_database' }
   try {
+    if (!adapters) {
+      await callWebhook(runtime, row, { id: crypto.randomUUID(), verb: 'ping', order: null })
+      return { ok: true, version: 'webhook', tables: 0 }
+    }
     const catalogue = await adapters.run.readCatalogue()
     return { ok: true, version: catalogue.version, tables: catalogue.tables.length }
   } catch (error) {
@@ -236,12 +253,8 @@ export async function openSystem(runtime: Runtime, db: Executor, key: string): P
   if (!adapters) return { ok: false, reason: 'not_a_database' }
   const stored = await presentMap(db, row.id)
   if (!stored) return { ok: false, reason: 'no_map' }
-  const parsed = parseDataMap(stored.yaml)
-  if (!parsed.ok) return { ok: false, reason: 'map_unreadable' }
-  const catalogue = await readWholeCatalogue(adapters)
-  const { resolved, problems } = resolveMap(parsed.map, catalogue)
-  // A table or column that is gone would silently be left out of what is found, erased and given out.
-  if (problems.length > 0) return { ok: false, reason: 'map_does_not_fit' }
+  const resolution = await resolvedSystem(adapters, stored.yaml)
+  if (!resolution.ok) return resolution
   return {
     ok: true,
     system: {
@@ -250,8 +263,8 @@ export async function openSystem(runtime: Runtime, db: Executor, key: string): P
       engine: row.engine === 'mysql' ? 'mysql' : 'postgres',
       adapter: adapters.run,
       scanAdapter: adapters.scan,
-      catalogue,
-      map: resolved,
+      catalogue: resolution.catalogue,
+      map: resolution.map,
       mapVersion: stored.version,
     },
   }
@@ -263,4 +276,9 @@ export async function databaseKeys(db: Executor): Promise<string[]> {
   return rows
     .filter((row) => (row.engine === 'postgres' || row.engine === 'mysql') && row.mapVersion !== null)
     .map((row) => row.key)
+}
+
+/** Systems that no statement reaches: services behind a webhook, and what goes by hand. By key. */
+export async function outsideSystems(db: Executor): Promise<SystemListed[]> {
+  return (await listSystems(db)).filter(({ engine }) => engine === 'webhook' || engine === 'manual')
 }

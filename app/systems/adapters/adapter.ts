@@ -72,6 +72,8 @@ export interface DatabaseAdapter extends Executor {
   /** Commits when `work` returns, rolls back when it throws. */
   transaction<T>(work: (tx: Executor) => Promise<T>, options?: TransactionOptions): Promise<T>
   readCatalogue(): Promise<Catalogue>
+  /** Changes whenever the catalogue does; costs little beside reading it. Throws `SystemError`. */
+  fingerprint(): Promise<string>
   close(): Promise<void>
 }
 

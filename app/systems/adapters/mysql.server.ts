@@ -9,6 +9,7 @@ import {
   type SystemErrorKind,
   type TransactionOptions,
 } from './adapter'
+import { MYSQL_FINGERPRINT } from './catalogue-fingerprint'
 import { connectChecked } from './connect-socket.server'
 import { connectionPool } from './connection-pool'
 import { readMysqlCatalogue } from './mysql-catalogue.server'
@@ -54,6 +55,7 @@ export function openMysql(options: AdapterOptions): DatabaseAdapter {
     },
     transaction: (work, how = {}) => once((executor) => inTransaction(executor, work, how)),
     readCatalogue: () => readMysqlCatalogue(adapter, database),
+    fingerprint: async () => JSON.stringify(await adapter.query(keyword(MYSQL_FINGERPRINT))),
     close: () => pool.close(),
   }
   return adapter

@@ -9,6 +9,7 @@ import {
   type SystemErrorKind,
   type TransactionOptions,
 } from './adapter'
+import { POSTGRES_FINGERPRINT } from './catalogue-fingerprint'
 import { connectChecked } from './connect-socket.server'
 import { readPostgresCatalogue } from './postgres-catalogue.server'
 import { postgresDialect } from './postgres-dialect'
@@ -69,6 +70,7 @@ export function openPostgres(options: AdapterOptions): DatabaseAdapter {
       }
     },
     readCatalogue: () => readPostgresCatalogue(executor),
+    fingerprint: async () => (await executor.query(POSTGRES_FINGERPRINT))[0]?.fingerprint ?? '',
     close: () => pool.end({ timeout: 5 }),
   }
 }
