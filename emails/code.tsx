@@ -15,7 +15,7 @@ export const code: MailTemplate<'code'> = {
         bareText
         title={t(`code.${props.purpose}.title`)}
         lead={t(`code.${props.purpose}.lead`)}
-        action={{ url: props.verifyUrl, label: t('code.action') }}
+        action={{ url: props.linkUrl, label: t('code.action') }}
       >
         {props.asked.length > 0 && (
           <Paragraph>{t('code.asked', { asked: props.asked.map((kind) => t(`asked.${kind}`)).join('; ') })}</Paragraph>
@@ -23,6 +23,7 @@ export const code: MailTemplate<'code'> = {
         <Section style={{ margin: '0 0 16px', border: `1px solid ${colours.line}`, padding: '12px 16px' }}>
           <Text style={digits}>{props.code}</Text>
         </Section>
+        <Paragraph>{t('code.link')}</Paragraph>
         <Paragraph>{t('code.valid', { count: props.minutes })}</Paragraph>
         <Paragraph>{t('code.notYou')}</Paragraph>
       </Letter>

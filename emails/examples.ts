@@ -4,6 +4,17 @@ const reference = 'AVG-2026-7K3M9P'
 const name = 'Anneke van der Velde'
 const statusUrl = `https://privacy.example.nl/nl/requests/${reference}`
 const url = `https://privacy.example.nl/desk/requests/${reference}`
+const asked: MailProps['expired']['cases'] = [
+  { reference, kind: 'erasure' },
+  { reference: 'AVG-2026-4X8RTC', kind: 'access' },
+]
+const watched: Pick<MailProps['watched_cases'], 'cases' | 'more'> = {
+  cases: [
+    { reference, kind: 'erasure', dueOn: '2026-03-02', why: 'due' },
+    { reference: 'AVG-2026-4X8RTC', kind: 'access', dueOn: '2026-03-12', why: 'unassigned' },
+  ],
+  more: 4,
+}
 
 /** Invented contents for each mail, for the preview and the tests. */
 export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
@@ -12,7 +23,7 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     minutes: 15,
     purpose: 'submission',
     asked: ['erasure', 'access'],
-    verifyUrl: 'https://privacy.example.nl/nl/verify',
+    linkUrl: 'https://privacy.example.nl/nl/confirm/3xample',
   },
   receipt: { reference, kind: 'erasure', name, receivedOn: '2026-01-30', dueOn: '2026-03-02', statusUrl },
   erasure_completed: {
@@ -68,10 +79,12 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     url: 'https://privacy.example.nl/desk/invitation/3xample',
     hours: 72,
   },
+  password_reset: { name: 'Sanne Bakker', url: 'https://privacy.example.nl/desk/reset/3xample', minutes: 60 },
   assigned: { reference, kind: 'erasure', dueOn: '2026-03-02', url },
   new_case: { reference, kind: 'access', dueOn: '2026-03-02', url },
   approval_needed: { reference, planRows: 27, url },
   run_failed: { reference, systems: ['Winkel-CRM'], url },
+  disowned: { reference, outcome: 'blocked', url },
   new_sign_in: { at: '2026-02-12T08:05:00Z', url: 'https://privacy.example.nl/desk' },
   map_drift: {
     system: 'winkel-crm',
@@ -94,5 +107,20 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     ],
     url: 'https://privacy.example.nl/desk/retention',
   },
-  staff_digest: { overdue: 1, today: 2, week: 9, url: 'https://privacy.example.nl/desk/queue' },
+  staff_digest: {
+    overdue: 1,
+    today: 2,
+    week: 9,
+    waiting: 3,
+    approval: 0,
+    unassigned: 0,
+    ...watched,
+    url: 'https://privacy.example.nl/desk/queue',
+  },
+  watched_case: { reference, kind: 'erasure', dueOn: '2026-03-02', why: 'due', url },
+  watched_cases: { ...watched, url: 'https://privacy.example.nl/desk/queue' },
+  answer_received: { reference, kind: 'access', dueOn: '2026-03-02', url },
+  mail_bounced: { reference, kind: 'access', dueOn: '2026-03-02', url },
+  confirm_reminder: { cases: asked, receivedOn: '2026-01-30', expiresOn: '2026-02-13', url: statusUrl },
+  expired: { cases: asked, receivedOn: '2026-01-30', reviveUntil: '2026-03-01', url: statusUrl },
 }

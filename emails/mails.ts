@@ -1,17 +1,23 @@
 import { accessReady } from './access-ready'
+import { answerReceived } from './answer-received'
 import { approvalNeeded } from './approval-needed'
 import { assigned } from './assigned'
 import { code } from './code'
 import { completed } from './completed'
+import { confirmReminder } from './confirm-reminder'
+import { disowned } from './disowned'
 import { erasureCompleted } from './erasure-completed'
 import { erasurePartlyKept } from './erasure-partly-kept'
+import { expired } from './expired'
 import { extended } from './extended'
 import { invitation } from './invitation'
+import { mailBounced } from './mail-bounced'
 import { mapDrift } from './map-drift'
 import { marketingStopped } from './marketing-stopped'
 import { newCase } from './new-case'
 import { newSignIn } from './new-sign-in'
 import type { MailName } from './props'
+import { passwordReset } from './password-reset'
 import { question } from './question'
 import { receipt } from './receipt'
 import { rectified } from './rectified'
@@ -21,6 +27,8 @@ import { retentionDigest } from './retention-digest'
 import { runFailed } from './run-failed'
 import { staffDigest } from './staff-digest'
 import type { MailTemplate } from './template'
+import { watchedCase } from './watched-case'
+import { watchedCases } from './watched-cases'
 import { withdrawn } from './withdrawn'
 
 /** Every mail that the product sends. */
@@ -39,12 +47,20 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   rectified,
   restricted,
   invitation,
+  password_reset: passwordReset,
   assigned,
   new_case: newCase,
   approval_needed: approvalNeeded,
   run_failed: runFailed,
+  disowned,
   new_sign_in: newSignIn,
   map_drift: mapDrift,
   retention_digest: retentionDigest,
   staff_digest: staffDigest,
+  watched_case: watchedCase,
+  watched_cases: watchedCases,
+  answer_received: answerReceived,
+  mail_bounced: mailBounced,
+  confirm_reminder: confirmReminder,
+  expired,
 }

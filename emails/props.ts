@@ -21,6 +21,12 @@ const erasure = z.object({
 })
 const toSubject = z.object({ reference, name, statusUrl: url })
 const dueCase = z.object({ reference, kind, dueOn: date, url })
+const askedCases = z.array(z.object({ reference, kind })).min(1)
+/** Cases that staff are told of at once, the most pressing first; `more`: how many the list leaves out. */
+const watched = {
+  cases: z.array(z.object({ reference, kind, dueOn: date, why: z.enum(['due', 'new', 'unassigned']) })),
+  more: count,
+}
 
 /**
  * What each mail is made of: data only. Dates are ISO 8601 days in the organisation's zone, instants RFC 3339; each
@@ -33,7 +39,7 @@ export const mailSchemas = {
     minutes: z.number().int().min(1),
     purpose: z.enum(['submission', 'sign_in', 'download']),
     asked: z.array(kind),
-    verifyUrl: url,
+    linkUrl: url,
   }),
   receipt: z.object({
     reference,
@@ -68,11 +74,14 @@ export const mailSchemas = {
   rectified: toSubject,
   restricted: toSubject,
   invitation: z.object({ name, invitedBy: z.string(), url, hours: z.number().int().min(1) }),
+  password_reset: z.object({ name, url, minutes: z.number().int().min(1) }),
   assigned: dueCase,
   new_case: dueCase,
   approval_needed: z.object({ reference, planRows: count, url }),
   /** `systems`: labels of the systems in which the run failed. */
   run_failed: z.object({ reference, systems: z.array(z.string()), url }),
+  /** Somebody said "that was not me". closed: it ended; blocked: staff have to look into it. */
+  disowned: z.object({ reference, outcome: z.enum(['closed', 'blocked']), url }),
   new_sign_in: z.object({ at: instant, url }),
   /** Tables and columns (`table.column`) that came into or left a system after its data map was applied. */
   map_drift: z.object({ system: z.string(), added: z.array(z.string()), removed: z.array(z.string()), url }),
@@ -90,7 +99,25 @@ export const mailSchemas = {
     ),
     url,
   }),
-  staff_digest: z.object({ overdue: count, today: count, week: count, url }),
+  staff_digest: z.object({
+    overdue: count,
+    today: count,
+    week: count,
+    waiting: count,
+    approval: count,
+    unassigned: count,
+    ...watched,
+    url,
+  }),
+  /** One case whose date comes near, or that nobody works. */
+  watched_case: dueCase.extend({ why: z.enum(['due', 'unassigned']) }),
+  watched_cases: z.object({ ...watched, url }),
+  answer_received: dueCase,
+  mail_bounced: dueCase,
+  /** To who filed and never confirmed. `expiresOn`: the day on which the request lapses. */
+  confirm_reminder: z.object({ cases: askedCases, receivedOn: date, expiresOn: date, url }),
+  /** `reviveUntil`: the last day on which confirming still counts. */
+  expired: z.object({ cases: askedCases, receivedOn: date, reviveUntil: date, url }),
 } as const
 
 export type MailName = keyof typeof mailSchemas

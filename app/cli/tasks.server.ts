@@ -5,6 +5,7 @@ import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
+import { staffSchedule, staffTasks } from '~/staff/tasks.server'
 import { systemsSchedule, systemsTasks } from '~/systems/tasks.server'
 
 /** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
@@ -15,6 +16,7 @@ export const tasks: Task[] = [
   ...accessTasks,
   ...retentionTasks,
   ...systemsTasks,
+  ...staffTasks,
   ...queueTasks,
 ]
 
@@ -22,6 +24,7 @@ export const schedule: Schedule[] = [
   ...erasureSchedule,
   ...accessSchedule,
   ...retentionSchedule,
+  ...staffSchedule,
   ...systemsSchedule,
   ...queueSchedule,
 ]

@@ -1,6 +1,7 @@
 import { and, eq, lt } from 'drizzle-orm'
 import { idempotencyKey } from '~db/schema'
-import type { Transaction } from '~db/client'
+import type { Executor, Transaction } from '~db/client'
+import type { Temporal } from 'temporal-polyfill'
 import { equalBytes } from './keys.server'
 import { inTransaction } from './runtime.server'
 import type { Runtime } from './runtime.server'
@@ -49,6 +50,11 @@ class Refused extends Error {
   constructor(readonly answer: Answer) {
     super('refused')
   }
+}
+
+/** Forgets every answer that is older than it need be; called by the clock, so that no answer stays because nobody calls. */
+export async function forgetAnswers(db: Executor, now: Temporal.Instant): Promise<void> {
+  await db.delete(idempotencyKey).where(lt(idempotencyKey.at, now.subtract({ hours: 24 * keptDays })))
 }
 
 /** Takes the key, waiting for another call that holds it; answers what that call was given. */

@@ -20,6 +20,26 @@ const list = z.preprocess(
   z.array(z.string()),
 )
 
+const rolePairs = z.preprocess(
+  (v) => (typeof v === 'string' && v.trim() !== '' ? v.split(/[\s,]+/).filter(Boolean) : undefined),
+  z
+    .array(
+      z
+        .string()
+        .regex(
+          /^.+=(agent|approver|admin|auditor)$/,
+          'must be value=role, role one of agent, approver, admin, auditor',
+        ),
+    )
+    .optional(),
+)
+
+function isSafeIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
 const clock = z
   .string()
   .refine(isInstantOrShift, 'must be an RFC 3339 instant (2026-03-02T10:00:00Z) or a shift such as +P30D')
@@ -62,6 +82,25 @@ export const settingsSchema = z.object({
   ALLOWED_SYSTEM_HOSTS: list.describe(
     'Hosts or CIDRs of connected systems that would otherwise be refused (loopback, link-local, private metadata).',
   ),
+  OIDC_ISSUER: optional(z.url().refine(isSafeIssuer, 'must begin with https:// (http is for loopback only)')).describe(
+    "Single sign-on for staff: the issuer of the organisation's own OpenID Connect log-in. Absent: passwords and passkeys only.",
+  ),
+  OIDC_CLIENT_ID: optional(z.string()).describe(
+    'Our client id at the issuer. Its redirect URI is PUBLIC_URL/desk/login/oidc/callback.',
+  ),
+  OIDC_CLIENT_SECRET: optional(z.string()).describe(
+    'Our secret at the issuer; absent for a public client (PKCE alone).',
+  ),
+  OIDC_SCOPE: optional(z.string().regex(/(^|\s)openid(\s|$)/, 'must hold openid')).describe(
+    'What is asked for (openid email profile).',
+  ),
+  OIDC_ROLE_CLAIM: optional(z.string()).describe('The claim of the ID token that OIDC_ROLES looks at (roles).'),
+  OIDC_ROLES: rolePairs.describe(
+    'Which value of the claim gives which role, e.g. `privacy-team=agent,privacy-lead=admin`; the first that fits counts, at every sign-in. Absent: only who was invited signs in, in the role of the invitation.',
+  ),
+  OIDC_TRUST_EMAIL: optional(z.enum(['true', 'false']).transform((text) => text === 'true')).describe(
+    'true: the issuer verifies every address though it does not say so (email_verified).',
+  ),
   PRIVACYBALIE_CLOCK: optional(clock).describe(
     'Development and tests only: a fixed instant, or a shift such as +P30D.',
   ),
@@ -81,6 +120,7 @@ export const secretNames = [
   'RESEND_API_KEY',
   'RESEND_WEBHOOK_SECRET',
   'SMTP_URL',
+  'OIDC_CLIENT_SECRET',
 ] as const
 
 export type SettingProblem = { name: string; problem: string }
@@ -127,6 +167,7 @@ export function productionProblems(settings: EnvironmentSettings): SettingProble
     need('MAIL_FROM', 'is missing: the sender of every mail')
   if (settings.MAIL_TRANSPORT === 'resend') need('RESEND_API_KEY', 'is missing for MAIL_TRANSPORT=resend')
   if (settings.MAIL_TRANSPORT === 'smtp') need('SMTP_URL', 'is missing for MAIL_TRANSPORT=smtp')
+  if (settings.OIDC_ISSUER) need('OIDC_CLIENT_ID', 'is missing: our client id at OIDC_ISSUER')
   const url = settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : undefined
   if (url?.protocol === 'http:' && !isLoopback(url.hostname))
     problems.push({ name: 'PUBLIC_URL', problem: 'must begin with https:// (http is for loopback only)' })

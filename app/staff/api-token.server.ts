@@ -1,8 +1,8 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
 import { createHash, randomBytes } from 'node:crypto'
 import type { Temporal } from 'temporal-polyfill'
 import { apiToken, staff } from '~db/schema'
-import type { Transaction } from '~db/client'
+import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { findStaffByEmail, memberOf } from './accounts.server'
@@ -103,7 +103,17 @@ export async function authenticateToken(
   }
 }
 
-/** Ends a token; the next call with it is refused. @public */
+/** The tokens of one member, or (null) of everybody, newest first, with their owner's name. */
+export function listTokens(db: Executor, staffId: string | null) {
+  return db
+    .select({ token: apiToken, owner: staff.name })
+    .from(apiToken)
+    .innerJoin(staff, eq(staff.id, apiToken.staffId))
+    .where(staffId === null ? undefined : eq(apiToken.staffId, staffId))
+    .orderBy(desc(apiToken.createdAt))
+}
+
+/** Ends a token; the next call with it is refused. */
 export async function revokeToken(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock'>,

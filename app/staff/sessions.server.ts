@@ -9,9 +9,15 @@ import { clearCookie, readCookie, setCookie } from '~/platform/cookies.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { isRole } from './roles'
 import type { StaffMember } from './accounts.server'
+import { browserInWords } from './browser-in-words'
 
 type UserAttributes = Omit<typeof staff.$inferSelect, 'id'>
-type SessionAttributes = { createdAt: Temporal.Instant; authenticatedAt: Temporal.Instant }
+type SessionAttributes = {
+  createdAt: Temporal.Instant
+  authenticatedAt: Temporal.Instant
+  lastSeenAt: Temporal.Instant | null
+  browser: string | null
+}
 
 declare module 'lucia' {
   interface Register {
@@ -26,6 +32,8 @@ export type StaffSession = { id: string; authenticatedAt: Temporal.Instant; staf
 const COOKIE = 'staff'
 /** A working day: a session that nobody uses for half of it is not prolonged. */
 const lifetime = new TimeSpan(12, 'h')
+/** However busy it is, a session ends so long after its sign-in. */
+const longestHours = 24
 
 const made = new WeakMap<object, ReturnType<typeof makeLucia>>()
 
@@ -33,7 +41,7 @@ function makeLucia(db: Executor) {
   return new Lucia(new DrizzlePostgreSQLAdapter(db, staffSession, staff), {
     sessionExpiresIn: lifetime,
     getUserAttributes: ({ email, name, role, language, disabledAt }) => ({ email, name, role, language, disabledAt }),
-    getSessionAttributes: ({ authenticatedAt }) => ({ authenticatedAt }),
+    getSessionAttributes: ({ createdAt, authenticatedAt, lastSeenAt }) => ({ createdAt, authenticatedAt, lastSeenAt }),
   })
 }
 
@@ -53,12 +61,13 @@ export async function openSession(
   tx: Executor,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   staffId: string,
+  userAgent: string | null,
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const now = runtime.clock.now()
   await makeLucia(tx).createSession(
     staffId,
-    { createdAt: now, authenticatedAt: now },
+    { createdAt: now, authenticatedAt: now, lastSeenAt: now, browser: browserInWords(userAgent) },
     { sessionId: sessionId(runtime, token) },
   )
   return setCookie(runtime, COOKIE, token)
@@ -66,13 +75,20 @@ export async function openSession(
 
 /** The session that a request's cookie carries; null when it is none, has ended, or its account is disabled. */
 export async function readSession(
-  runtime: Pick<Runtime, 'db' | 'keys' | 'publicUrl'>,
+  runtime: Pick<Runtime, 'db' | 'keys' | 'publicUrl' | 'clock'>,
   request: Request,
 ): Promise<StaffSession | null> {
   const token = readCookie(runtime, request, COOKIE)
   if (!token) return null
   const { session, user } = await luciaOf(runtime.db).validateSession(sessionId(runtime, token))
   if (!session || user.disabledAt || !isRole(user.role)) return null
+  const now = runtime.clock.now()
+  if (session.createdAt.until(now).total('hours') >= longestHours) {
+    await luciaOf(runtime.db).invalidateSession(session.id)
+    return null
+  }
+  if (!session.lastSeenAt || session.lastSeenAt.until(now).total('minutes') >= 5)
+    await runtime.db.update(staffSession).set({ lastSeenAt: now }).where(eq(staffSession.id, session.id))
   return {
     id: session.id,
     authenticatedAt: session.authenticatedAt,
@@ -102,7 +118,7 @@ export async function endSessionsOf(tx: Executor, staffId: string, except?: stri
   await tx.delete(staffSession).where(and(eq(staffSession.userId, staffId), others))
 }
 
-/** Notes that the password was just given in this session. */
+/** Notes that the person just showed who they are in this session. */
 export async function markAuthenticated(tx: Executor, runtime: Pick<Runtime, 'clock'>, id: string): Promise<void> {
   await tx.update(staffSession).set({ authenticatedAt: runtime.clock.now() }).where(eq(staffSession.id, id))
 }

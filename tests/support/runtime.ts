@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openDatabase } from '~db/client'
+import { setting } from '~db/schema'
 import { fixedClock } from '~/platform/clock.server'
 import { keysFrom } from '~/platform/keys.server'
 import { createLog } from '~/platform/log.server'
@@ -28,6 +29,8 @@ export async function testRuntime(at = '2026-03-02T09:00:00Z'): Promise<TestRunt
     publicUrl: 'http://localhost:3000',
     demo: false,
   }
+  // Signing in takes a password alone, unless a test asks for more.
+  await handle.db.insert(setting).values({ key: 'staff.secondFactor', value: 'optional', updatedAt: clock.now() })
   return {
     runtime,
     clock,

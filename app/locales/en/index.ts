@@ -4,11 +4,28 @@ import deadlines from './deadlines.json'
 import desk from './desk.json'
 import errors from './errors.json'
 import filing from './filing.json'
+import identity from './identity.json'
 import packages from './packages.json'
 import portal from './portal.json'
 import retention from './retention.json'
+import staff from './staff.json'
 import status from './status.json'
 import systems from './systems.json'
 import term from './term.json'
 
-export default { common, dates, deadlines, desk, errors, filing, packages, portal, retention, status, systems, term }
+export default {
+  common,
+  dates,
+  deadlines,
+  desk,
+  errors,
+  filing,
+  identity,
+  packages,
+  portal,
+  retention,
+  staff,
+  status,
+  systems,
+  term,
+}

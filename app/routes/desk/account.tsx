@@ -67,6 +67,10 @@ export default function Account() {
       <p>
         {staff.name}, {staff.email}, {t(`desk:role.${staff.role}`)}
       </p>
+      <p>
+        <a href="/desk/account/security">{t('staff:security.title')}</a> ·{' '}
+        <a href="/desk/tokens">{t('staff:tokens.title')}</a>
+      </p>
       <form method="post">
         <Csrf />
         <SelectField

@@ -6,8 +6,10 @@ import { readForm } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { acceptInvitation, findInvitation } from '~/staff/invite.server'
-import { openSession } from '~/staff/sessions.server'
-import { rememberBrowser } from '~/staff/sign-in.server'
+import { admit } from '~/staff/admit.server'
+import { findStaff } from '~/staff/accounts.server'
+import { stepAfterPassword } from '~/staff/second-factor.server'
+import { rememberStep } from '~/staff/sign-in-step.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { ErrorSummary } from '~/ui/error-summary'
@@ -18,6 +20,7 @@ import { Notice } from '~/ui/notice'
 import { DoorPage } from './parts/door-page'
 import { deskLinks } from './parts/desk-links'
 import { languageCookie } from './parts/language-cookie.server'
+import { placeOfStep } from './parts/sign-in-places'
 
 export const links = deskLinks
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [{ title: loaded?.title ?? '' }]
@@ -40,16 +43,21 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!read.ok) return data({ problem: 'stale' as const }, { status: read.status })
   const [password, passwordAgain] = [read.form.get('password'), read.form.get('passwordAgain')]
   const token = params['token'] ?? ''
-  const accepted = await inTransaction(runtime, async (tx) => {
-    const result = await acceptInvitation(tx, runtime, { token, password, passwordAgain })
-    return result.ok ? { ...result, session: await openSession(tx, runtime, result.staff.id) } : result
-  })
+  const accepted = await inTransaction(runtime, (tx) =>
+    acceptInvitation(tx, runtime, { token, password, passwordAgain }),
+  )
   if (!accepted.ok) return data({ problem: accepted.reason }, { status: 400 })
+  const { staff } = accepted
+  const step = await stepAfterPassword(runtime, staff.id)
+  const row = await findStaff(runtime.db, staff.id)
+  if (!row) throw new Error('An account went while its invitation was accepted')
+  const cookies =
+    step === 'desk'
+      ? await inTransaction(runtime, (tx) => admit(tx, runtime, request, { staff, by: 'invitation' }))
+      : [rememberStep(runtime, row)]
   const headers = new Headers()
-  headers.append('Set-Cookie', accepted.session)
-  headers.append('Set-Cookie', rememberBrowser(runtime, accepted.staff.id))
-  headers.append('Set-Cookie', languageCookie(runtime, accepted.staff.language))
-  throw redirect('/desk', { status: 303, headers })
+  for (const cookie of [...cookies, languageCookie(runtime, staff.language)]) headers.append('Set-Cookie', cookie)
+  throw redirect(placeOfStep(step, '/desk'), { status: 303, headers })
 }
 
 export default function Invitation() {

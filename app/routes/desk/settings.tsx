@@ -6,6 +6,7 @@ import { translatorFor } from '~/locales/translate'
 import { isSettingName, readOrganisation, writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { may } from '~/staff/permissions'
+import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
@@ -15,15 +16,18 @@ import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { Notice } from '~/ui/notice'
 import { deskForm } from './desk-form.server'
+import { PasswordAgain } from './parts/password-again'
 import { settingFromText, settingToText } from './parts/setting-text'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { staff } = await requireStaff(request, context, 'settings.read')
+  const session = await requireStaff(request, context, 'settings.read')
+  const { staff } = session
   const settings = await readOrganisation(context.runtime.db)
   return {
     title: translatorFor(languageOfRequest(request))('desk:settings.title'),
+    fresh: isFresh(context.runtime, session),
     mayManage: may(staff.role, 'settings.manage'),
     saved: new URL(request.url).searchParams.has('saved'),
     settings: Object.entries(settings).flatMap(([name, value]) => settingToText(name, value)),
@@ -38,12 +42,22 @@ class WrongSettings extends Error {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { staff } = await requireStaff(request, context, 'settings.manage')
+  const session = await requireStaff(request, context, 'settings.manage')
+  const { staff } = session
   const { runtime } = context
   const form = await deskForm(request, context)
   const present: Record<string, unknown> = await readOrganisation(runtime.db)
   const typed: Record<string, string> = {}
   for (const [field, [value]] of Object.entries(form.entries)) if (value !== undefined) typed[field] = value
+  const presence = await confirmPresence(runtime, session, {
+    password: form.get('password'),
+    clientAddress: context.clientAddress,
+  })
+  if (!presence.ok) {
+    const status = presence.reason === 'too_many' ? 429 : 400
+    const wrong: string[] = []
+    return data({ typed, wrong, problem: presence.reason }, { status })
+  }
   try {
     await inTransaction(runtime, async (tx) => {
       const wrong: string[] = []
@@ -62,7 +76,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       if (wrong.length > 0) throw new WrongSettings(wrong)
     })
   } catch (error) {
-    if (error instanceof WrongSettings) return data({ typed, wrong: error.names }, { status: 400 })
+    if (error instanceof WrongSettings) return data({ typed, wrong: error.names, problem: null }, { status: 400 })
     throw error
   }
   throw redirect('/desk/settings?saved', 303)
@@ -70,7 +84,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function Settings() {
   const t = useTexts()
-  const { mayManage, saved, settings } = useLoaderData<typeof loader>()
+  const { mayManage, fresh, saved, settings } = useLoaderData<typeof loader>()
   const failed = useActionData<typeof action>()
   const message = (name: string) =>
     failed?.wrong.includes(name) ? t('desk:settings.wrong', { name: t(`desk:setting.${name}.label`) }) : undefined
@@ -104,7 +118,12 @@ export default function Settings() {
             <TextField key={field} {...frame} autoComplete="off" />
           )
         })}
-        {mayManage ? <Button>{t('desk:settings.button')}</Button> : null}
+        {mayManage ? (
+          <>
+            <PasswordAgain fresh={fresh} problem={failed?.problem} />
+            <Button>{t('desk:settings.button')}</Button>
+          </>
+        ) : null}
       </form>
     </div>
   )

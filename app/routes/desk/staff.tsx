@@ -2,15 +2,19 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { translatorFor } from '~/locales/translate'
+import type { FormValues } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { changeRole, disableStaff, enableStaff, listStaff } from '~/staff/accounts.server'
 import { invitationSchema, inviteStaff } from '~/staff/invite.server'
 import { may } from '~/staff/permissions'
+import { clearSecondFactor } from '~/staff/clear-second-factor.server'
+import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { isRole } from '~/staff/roles'
 import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
+import { Notice } from '~/ui/notice'
 import { deskForm } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { InviteForm } from './parts/invite-form'
@@ -19,11 +23,13 @@ import { StaffTable } from './parts/staff-table'
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { staff } = await requireStaff(request, context, 'staff.read')
+  const session = await requireStaff(request, context, 'staff.read')
+  const { staff } = session
   const rows = await listStaff(context.runtime.db)
   return {
     title: translatorFor(languageOfRequest(request))('desk:staff.title'),
     self: staff.id,
+    fresh: isFresh(context.runtime, session),
     mayManage: may(staff.role, 'staff.manage'),
     staff: rows.map((row) => ({
       id: row.id,
@@ -37,18 +43,34 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export type StaffData = Awaited<ReturnType<typeof loader>>
 
+function typedIn(form: FormValues) {
+  return {
+    email: form.get('email'),
+    name: form.get('name'),
+    role: form.get('role'),
+    language: form.get('language'),
+  }
+}
+
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { staff: by } = await requireStaff(request, context, 'staff.manage')
+  const session = await requireStaff(request, context, 'staff.manage')
+  const by = session.staff
   const { runtime } = context
   const form = await deskForm(request, context)
   const intent = form.get('intent')
+  const presence = await confirmPresence(runtime, session, {
+    password: form.get('password'),
+    clientAddress: context.clientAddress,
+  })
+  if (!presence.ok) {
+    const kept = intent === 'invite' ? typedIn(form) : null
+    return data(
+      { typed: kept, wrong: [], problem: presence.reason },
+      { status: presence.reason === 'too_many' ? 429 : 400 },
+    )
+  }
   if (intent === 'invite') {
-    const typed = {
-      email: form.get('email'),
-      name: form.get('name'),
-      role: form.get('role'),
-      language: form.get('language'),
-    }
+    const typed = typedIn(form)
     const parsed = invitationSchema.safeParse(typed)
     if (!parsed.success) {
       const wrong = parsed.error.issues.map((issue) => String(issue.path[0]))
@@ -65,6 +87,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const changed = await inTransaction(runtime, async (tx) => {
     if (intent === 'disable') return disableStaff(tx, runtime, { by, staffId })
     if (intent === 'enable') return enableStaff(tx, runtime, { by, staffId })
+    if (intent === 'clear') return clearSecondFactor(tx, runtime, { by, staffId })
     if (intent === 'role' && isRole(role)) return changeRole(tx, runtime, { by, staffId, role })
     throw new Response(null, { status: 400 })
   })
@@ -81,7 +104,14 @@ export default function Staff() {
       <div className="page-head">
         <h1>{t('desk:staff.title')}</h1>
       </div>
-      <Problem reason={failed?.problem} />
+      <Problem reason={failed?.problem === 'password_needed' ? null : failed?.problem} />
+      {loaded.mayManage && (!loaded.fresh || failed?.problem === 'password_needed') ? (
+        <Notice tone="warning">
+          <p>
+            {t('desk:password.why')} <a href="/desk/presence?next=/desk/staff">{t('staff:presence.button')}</a>
+          </p>
+        </Notice>
+      ) : null}
       <StaffTable {...loaded} />
       {loaded.mayManage ? <InviteForm typed={failed?.typed ?? null} wrong={failed?.wrong ?? []} /> : null}
     </>

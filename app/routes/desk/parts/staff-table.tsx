@@ -79,6 +79,20 @@ function Change({ member }: { member: StaffData['staff'][number] }) {
           {t(closed ? 'desk:staff.enable' : 'desk:staff.disable')}
         </button>
       </form>
+      {member.standing === 'active' ? (
+        <form method="post">
+          <Csrf />
+          <input type="hidden" name="staff" value={member.id} />
+          <button
+            className="link-button"
+            name="intent"
+            value="clear"
+            aria-label={t('staff:clear.of', { name: member.name })}
+          >
+            {t('staff:clear.button')}
+          </button>
+        </form>
+      ) : null}
     </div>
   )
 }
