@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { findCalendar } from '~/deadlines/calendar'
 import { appendEvidence } from '~/evidence/append.server'
 import { isSettingName, organisationSettings, readOrganisation, writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
@@ -103,6 +104,8 @@ export function settingCommand(): Command {
         (runtime) =>
           inTransaction(runtime, async (tx) => {
             const name = known(key)
+            if (name === 'organisation.calendar' && !(await findCalendar(value.replaceAll('"', ''))).ok)
+              throw new Refusal(`${key}: there is no calendar ${value}`)
             const written = await writeSetting(tx, runtime, name, fromText(value), null)
             const asText = written.ok ? written : await writeSetting(tx, runtime, name, value, null)
             if (!asText.ok) throw new Refusal(`${key}: ${written.ok ? '' : written.reason}`)

@@ -14,7 +14,12 @@ const [command] = process.argv.slice(2)
 /** @param {'demo' | 'production'} kind */
 async function runBundle(kind) {
   const folder = join(root, 'build', kind)
+  // React chooses its edition by this name while it is loaded; our own settings read what was really given.
+  const given = process.env.NODE_ENV
+  process.env.NODE_ENV = 'production'
   const build = await import(pathToFileURL(join(folder, 'server', 'index.js')).href)
+  if (given === undefined) delete process.env.NODE_ENV
+  else process.env.NODE_ENV = given
   await build.entry.module.main({ argv: process.argv, build, clientFolder: join(folder, 'client') })
 }
 

@@ -34,6 +34,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createServer(createApplication(options))
   server.requestTimeout = 60_000
   server.headersTimeout = 20_000
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // What Node's parser refuses never reaches the application, so its answer carries the headers here.
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    const line = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    socket.end(`HTTP/1.1 ${line}\r\n${plainHeaders.join('\r\n')}\r\n\r\n`)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
@@ -41,6 +47,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const address = server.address()
   return { port: typeof address === 'object' && address ? address.port : options.port, close: () => drain(server) }
 }
+
+const plainHeaders = [
+  'Connection: close',
+  'Content-Length: 0',
+  'Cache-Control: no-store',
+  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options: nosniff',
+  'X-Frame-Options: DENY',
+  'Referrer-Policy: same-origin',
+]
 
 /** Stops listening, lets running answers end, and cuts what is left after ten seconds. */
 function drain(server: Server): Promise<void> {

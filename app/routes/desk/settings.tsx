@@ -1,6 +1,7 @@
 import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { findCalendar } from '~/deadlines/calendar'
 import { appendEvidence } from '~/evidence/append.server'
 import { translatorFor } from '~/locales/translate'
 import { isSettingName, readOrganisation, writeSetting } from '~/platform/organisation.server'
@@ -64,6 +65,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
       for (const [name, before] of Object.entries(present)) {
         const value = settingFromText(name, before, typed)
         if (value === undefined || !isSettingName(name) || JSON.stringify(value) === JSON.stringify(before)) continue
+        // A calendar that nobody knows would close every page with a date.
+        if (name === 'organisation.calendar' && !(await findCalendar(String(value))).ok) {
+          wrong.push(name)
+          continue
+        }
         const written = await writeSetting(tx, runtime, name, value, staff.id)
         if (!written.ok) wrong.push(name)
         else

@@ -16,6 +16,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   if (!row) throw new Response(null, { status: 404 })
   if (!isFreshlyProven(runtime, session)) return redirect(`/${language}/requests/${reference}#download`)
   const search = new URL(request.url).searchParams
+  // Asking for the head alone is no download, and must not be recorded as one.
+  if (request.method === 'HEAD') throw new Response(null, { status: 405, headers: { Allow: 'GET' } })
   const link = { until: search.get('until') ?? '', signature: search.get('signature') ?? '' }
   const opened = await openPackage(runtime, row.id, { actor: { kind: 'subject' }, link })
   if (!opened.ok) throw new Response(null, { status: 404 })

@@ -92,11 +92,16 @@ async function connectTo(url: URL, database: string, options: AdapterOptions): P
   }
 }
 
-function tls(url: URL, { tls: wanted }: AdapterOptions): { ssl?: { rejectUnauthorized: boolean; ca?: string } } {
+// `require` encrypts without asking who answers; `verify` wants a certificate of a known authority for this very name.
+function tls(
+  url: URL,
+  { tls: wanted }: AdapterOptions,
+): { ssl?: { rejectUnauthorized: boolean; verifyIdentity: boolean; ca?: string } } {
   const mode =
     wanted?.mode ?? (/^(true|1|require|required)$/i.test(url.searchParams.get('ssl') ?? '') ? 'require' : 'disable')
   if (mode === 'disable') return {}
-  return { ssl: { rejectUnauthorized: mode === 'verify', ...(wanted?.ca ? { ca: wanted.ca } : {}) } }
+  const verify = mode === 'verify'
+  return { ssl: { rejectUnauthorized: verify, verifyIdentity: verify, ...(wanted?.ca ? { ca: wanted.ca } : {}) } }
 }
 
 async function prepareSession(connection: ReturnType<Connection['promise']>, timeoutMs: number): Promise<void> {
