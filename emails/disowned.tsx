@@ -7,7 +7,7 @@ export const disowned: MailTemplate<'disowned'> = {
     <Letter
       words={words}
       title={words.t('disowned.title')}
-      lead={words.t(`disowned.${props.outcome}`)}
+      lead={words.t(`disowned.${props.why}`)}
       reference={props.reference}
       action={{ url: props.url, label: words.t('disowned.action') }}
     />

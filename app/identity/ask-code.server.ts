@@ -9,6 +9,7 @@ import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { Binding } from './binding-cookie.server'
 import { codeMinutes, keepCode, lastCode, newCode } from './codes.server'
+import { linkHash, linkUrl, newLinkToken } from './links.server'
 import { sendSignInCodeTask } from './send-sign-in-code.server'
 
 type Rooms = Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>
@@ -22,7 +23,7 @@ export async function askCodeForSubmission(
   tx: Transaction,
   runtime: Rooms,
   submissionId: string,
-  mayMail = true,
+  { mayMail = true, sender }: { mayMail?: boolean; sender?: Uint8Array | undefined } = {},
 ): Promise<Asked> {
   const rows = await requestsOfSubmission(tx, submissionId)
   const [first] = rows
@@ -30,11 +31,14 @@ export async function askCodeForSubmission(
   const { email } = openPersonal(await requestSealer(tx, runtime, first.id), first)
   if (!email) return { ok: false, reason: 'unknown' }
   const code = newCode()
+  const token = newLinkToken()
   const kept = await keepCode(tx, runtime, {
     purpose: 'submission',
     bindingId: submissionId,
     emailIndex: blindIndex(runtime, 'email', email),
     code: mayMail ? code : null,
+    linkHash: mayMail ? linkHash(runtime, 'code', token) : undefined,
+    sender,
   })
   if (!kept.ok) return kept
   if (mayMail)
@@ -49,7 +53,7 @@ export async function askCodeForSubmission(
         minutes: codeMinutes,
         purpose: 'submission',
         asked: rows.map((row) => row.kind as RequestKind),
-        verifyUrl: `${runtime.publicUrl}/${first.language}/verify`,
+        linkUrl: linkUrl(runtime, first.language, token),
       },
     })
   return { ok: true }
@@ -67,6 +71,7 @@ export async function askCodeForAddress(
     emailIndex: Uint8Array
     language: Language
     mayMail?: boolean
+    sender?: Uint8Array
     reference?: string
   },
 ): Promise<Binding> {
@@ -84,21 +89,31 @@ export async function askCodeAgain(
   tx: Transaction,
   runtime: Rooms,
   binding: Binding,
-  { language, mayMail }: { language: Language; mayMail: boolean },
+  { language, mayMail, sender }: { language: Language; mayMail: boolean; sender?: Uint8Array },
 ): Promise<Asked> {
-  if (binding.purpose === 'submission') return askCodeForSubmission(tx, runtime, binding.id, mayMail)
+  if (binding.purpose === 'submission') return askCodeForSubmission(tx, runtime, binding.id, { mayMail, sender })
   const last = await lastCode(tx, binding.id)
   if (!last) return { ok: false, reason: 'unknown' }
-  return placeForCode(tx, runtime, binding, { emailIndex: last.emailIndex, language, mayMail })
+  return placeForCode(tx, runtime, binding, {
+    emailIndex: last.emailIndex,
+    language,
+    mayMail,
+    ...(sender ? { sender } : {}),
+  })
 }
 
 async function placeForCode(
   tx: Transaction,
   runtime: Rooms,
   { purpose, id }: Binding,
-  { emailIndex, language, mayMail = true }: { emailIndex: Uint8Array; language: Language; mayMail?: boolean },
+  {
+    emailIndex,
+    language,
+    mayMail = true,
+    sender,
+  }: { emailIndex: Uint8Array; language: Language; mayMail?: boolean; sender?: Uint8Array },
 ): Promise<Asked> {
-  const kept = await keepCode(tx, runtime, { purpose, bindingId: id, emailIndex, code: null })
+  const kept = await keepCode(tx, runtime, { purpose, bindingId: id, emailIndex, code: null, sender })
   if (!kept.ok) return kept
   await enqueueJob(tx, sendSignInCodeTask, { codeId: kept.id, language, mayMail })
   return { ok: true }

@@ -6,7 +6,7 @@ import type { CodePurpose } from './codes.server'
 
 /** What this browser is entering a code for. Only the browser that filed or asked can use the code. */
 export type Binding = {
-  purpose: CodePurpose
+  purpose: Exclude<CodePurpose, 'contact'>
   id: string
   /** The request to go to afterwards. */
   reference?: string

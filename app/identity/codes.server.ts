@@ -5,7 +5,7 @@ import type { Executor, Transaction } from '~db/client'
 import { equalBytes } from '~/platform/keys.server'
 import type { Runtime } from '~/platform/runtime.server'
 
-export type CodePurpose = 'submission' | 'sign_in' | 'download'
+export type CodePurpose = 'submission' | 'sign_in' | 'download' | 'contact'
 export type CodeRow = typeof oneTimeCode.$inferSelect
 
 export const codeMinutes = 15
@@ -29,6 +29,11 @@ export type CodeOrder = {
   emailIndex: Uint8Array
   /** Null: a place is kept for a code that a job makes, or never makes. */
   code: string | null
+  /** The link of the same mail, hashed; absent: the job that makes the code makes it too. */
+  linkHash?: Uint8Array | undefined
+  sender?: Uint8Array | undefined
+  /** How long it works; default a quarter of an hour. */
+  minutes?: number
 }
 
 /**
@@ -58,8 +63,10 @@ export async function keepCode(
     emailIndex: order.emailIndex,
     // Without a code the hash is of something that no six digits give.
     codeHash: codeHash(runtime, id, order.code ?? crypto.randomUUID()),
+    linkHash: order.linkHash ?? null,
+    sender: order.sender ?? null,
     sentAt: now,
-    expiresAt: now.add({ minutes: codeMinutes }),
+    expiresAt: now.add({ minutes: order.minutes ?? codeMinutes }),
   })
   return { ok: true, id }
 }

@@ -8,15 +8,16 @@ import type { Binding } from './binding-cookie.server'
 /**
  * Files what came through the portal's form and asks for the code that confirms it, in one transaction: what was
  * answered is there, with its clock and its mail, or nothing is. `mayMail` false: the code's mail is left out, all else
- * is the same.
+ * is the same. `sender`: the network and address that asked (senders.server.ts), for a block.
  */
 export async function fileAndAskCode(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   input: Submission & { email: string },
   mayMail: boolean,
+  sender?: Uint8Array,
 ): Promise<Filed & { binding: Binding }> {
   const filed = await fileSubmission(tx, runtime, input)
-  await askCodeForSubmission(tx, runtime, filed.submissionId, mayMail)
+  await askCodeForSubmission(tx, runtime, filed.submissionId, { mayMail, sender })
   return { ...filed, binding: { purpose: 'submission', id: filed.submissionId } }
 }

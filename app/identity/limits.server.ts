@@ -2,6 +2,7 @@ import { readOrganisation } from '~/platform/organisation.server'
 import { rateLimiter } from '~/platform/rate-limit.server'
 import type { LimitVerdict } from '~/platform/rate-limit.server'
 import type { Runtime } from '~/platform/runtime.server'
+import { isBlocked, senderOf } from './senders.server'
 
 type Rooms = Pick<Runtime, 'db' | 'keys'>
 
@@ -22,24 +23,33 @@ export async function takeSubmission(runtime: Rooms, clientAddress: string): Pro
   return rateLimiter(runtime.db, { name: 'submission', points, seconds: hour }).take(counterKey(runtime, clientAddress))
 }
 
+/** Of one network's code mails to one address in a day so many come out of a share that others can't have used up. */
+const firstOfTheDay = 3
+
 /**
- * Takes one code mail to an e-mail address. Counted per client address and e-mail together, so that a stranger who asks
- * for codes uses up his own share and not the one of the person whose address it is; a wide bound per e-mail keeps a
- * mailbox from being flooded by many strangers at once.
+ * Takes one code mail to an e-mail address. Counted per client network and e-mail together, so that a stranger who asks
+ * for codes uses up his own share and not the one of the person whose address it is. Wide bounds per e-mail keep a mailbox
+ * from being flooded by many strangers at once: one for the first mails that a network asks for in a day, which a network
+ * that was not seen yet can count on, and one for all that come after. A blocked pair ("that was not me") gets none.
  */
 export async function takeCodeMail(
-  runtime: Rooms,
+  runtime: Rooms & Pick<Runtime, 'clock'>,
   clientAddress: string,
   emailIndex: Uint8Array,
 ): Promise<LimitVerdict> {
-  const own = await rateLimiter(runtime.db, { name: 'code-mail', points: 8, seconds: hour }).take(
-    counterKey(runtime, clientAddress, emailIndex),
-  )
-  // What is refused takes nothing of the wide bound, or one stranger alone could use it up.
+  if (await isBlocked(runtime.db, runtime, senderOf(runtime, clientAddress, emailIndex)))
+    return { ok: false, reason: 'too_many', retryAfterSeconds: day }
+  const pair = counterKey(runtime, clientAddress, emailIndex)
+  const own = await rateLimiter(runtime.db, { name: 'code-mail', points: 8, seconds: hour }).take(pair)
+  // What is refused takes nothing of the wide bounds, or one stranger alone could use them up.
   if (!own.ok) return own
-  return rateLimiter(runtime.db, { name: 'code-mail-all', points: 40, seconds: day }).take(
-    counterKey(runtime, emailIndex),
+  const early = await rateLimiter(runtime.db, { name: 'code-mail-first', points: firstOfTheDay, seconds: day }).take(
+    pair,
   )
+  const wide = early.ok
+    ? { name: 'code-mail-new', points: 120, seconds: day }
+    : { name: 'code-mail-all', points: 40, seconds: day }
+  return rateLimiter(runtime.db, wide).take(counterKey(runtime, emailIndex))
 }
 
 /** Takes one attempt to sign in from a client address, whatever e-mail address was typed. */

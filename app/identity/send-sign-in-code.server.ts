@@ -7,7 +7,7 @@ import { inTransaction } from '~/platform/runtime.server'
 import { addressOfIndex } from '~/requests/of-address.server'
 import { languageSchema } from '~/requests/kinds'
 import { codeHash, codeMinutes, newCode } from './codes.server'
-import type { CodePurpose } from './codes.server'
+import { linkHash, linkUrl, newLinkToken } from './links.server'
 
 export const sendSignInCodeTask = 'identity.send_sign_in_code'
 
@@ -15,7 +15,7 @@ const payloadShape = z.object({ codeId: z.uuid(), language: languageSchema, mayM
 
 /**
  * Makes and mails the code of a sign-in, if there is a request with that address. Outside the page's own time, so that
- * nobody can tell by it whether an address is known. The plain code exists only here and, sealed, in the outbox.
+ * nobody can tell by it whether an address is known. The plain code and link exist only here and, sealed, in the outbox.
  */
 export const sendSignInCode: Task = {
   name: sendSignInCodeTask,
@@ -28,6 +28,7 @@ export const sendSignInCode: Task = {
       const to = await addressOfIndex(tx, runtime, row.emailIndex)
       if (!to) return
       const code = newCode()
+      const token = newLinkToken()
       const sent = await sendMail(tx, runtime, {
         template: 'code',
         to,
@@ -36,15 +37,15 @@ export const sendSignInCode: Task = {
         props: {
           code,
           minutes: codeMinutes,
-          purpose: row.purpose as Exclude<CodePurpose, 'submission'>,
+          purpose: row.purpose === 'download' ? 'download' : 'sign_in',
           asked: [],
-          verifyUrl: `${runtime.publicUrl}/${language}/verify`,
+          linkUrl: linkUrl(runtime, language, token),
         },
       })
       if (sent)
         await tx
           .update(oneTimeCode)
-          .set({ codeHash: codeHash(runtime, codeId, code) })
+          .set({ codeHash: codeHash(runtime, codeId, code), linkHash: linkHash(runtime, 'code', token) })
           .where(eq(oneTimeCode.id, codeId))
     })
   },

@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { askCodeForAddress } from '~/identity/ask-code.server'
 import { bindBrowser } from '~/identity/binding-cookie.server'
 import { takeCodeMail } from '~/identity/limits.server'
+import { senderOf } from '~/identity/senders.server'
 import { readForm } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { requestOfAddress } from '~/requests/of-address.server'
@@ -20,8 +21,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const read = await readForm(runtime, request)
   if (!read.ok) return redirect(`/${language}/requests/${reference}`, 303)
   const mail = await takeCodeMail(runtime, clientAddress, emailIndex)
+  const sender = senderOf(runtime, clientAddress, emailIndex)
   const binding = await inTransaction(runtime, (tx) =>
-    askCodeForAddress(tx, runtime, { purpose: 'download', emailIndex, language, mayMail: mail.ok, reference }),
+    askCodeForAddress(tx, runtime, { purpose: 'download', emailIndex, language, mayMail: mail.ok, sender, reference }),
   )
   return redirect(`/${language}/verify`, { status: 303, headers: { 'Set-Cookie': bindBrowser(runtime, binding) } })
 }

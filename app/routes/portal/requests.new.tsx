@@ -4,6 +4,7 @@ import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunct
 import { bindBrowser } from '~/identity/binding-cookie.server'
 import { fileAndAskCode } from '~/identity/file-request.server'
 import { takeCodeMail, takeSubmission } from '~/identity/limits.server'
+import { senderOf } from '~/identity/senders.server'
 import { translatorFor } from '~/locales/translate'
 import { readForm } from '~/platform/forms.server'
 import type { FormValues } from '~/platform/forms.server'
@@ -46,8 +47,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     return again(read.form, { '': translatorFor(language)('filing:error.tooMany') }, 429, {
       'Retry-After': String(allowed.retryAfterSeconds),
     })
-  const mail = await takeCodeMail(runtime, clientAddress, blindIndex(runtime, 'email', parsed.value.email))
-  const { binding } = await inTransaction(runtime, (tx) => fileAndAskCode(tx, runtime, parsed.value, mail.ok))
+  const emailIndex = blindIndex(runtime, 'email', parsed.value.email)
+  const mail = await takeCodeMail(runtime, clientAddress, emailIndex)
+  const sender = senderOf(runtime, clientAddress, emailIndex)
+  const { binding } = await inTransaction(runtime, (tx) => fileAndAskCode(tx, runtime, parsed.value, mail.ok, sender))
   return redirect(`/${language}/verify`, { status: 303, headers: { 'Set-Cookie': bindBrowser(runtime, binding) } })
 }
 

@@ -10,6 +10,8 @@ export const portalRoutes: RouteConfigEntry[] = [
     route(':lng', here('home.tsx')),
     route(':lng/requests/new', here('requests.new.tsx')),
     route(':lng/verify', here('verify.tsx')),
+    route(':lng/confirm/:token', here('confirm.$token.tsx')),
+    route(':lng/not-me', here('not-me.tsx')),
     route(':lng/sign-in', here('sign-in.tsx')),
     route(':lng/requests', here('requests.tsx')),
     route(':lng/requests/:reference', here('requests.$reference.tsx')),

@@ -4,6 +4,7 @@ import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunct
 import { askCodeForAddress } from '~/identity/ask-code.server'
 import { bindBrowser } from '~/identity/binding-cookie.server'
 import { takeCodeMail, takeSignIn } from '~/identity/limits.server'
+import { senderOf } from '~/identity/senders.server'
 import { readForm } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { blindIndex } from '~/requests/blind-index.server'
@@ -57,6 +58,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       emailIndex,
       language,
       mayMail: mail.ok,
+      sender: senderOf(runtime, clientAddress, emailIndex),
       ...(referencePattern.test(reference) ? { reference } : {}),
     }),
   )

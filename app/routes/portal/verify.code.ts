@@ -4,6 +4,7 @@ import { askCodeAgain } from '~/identity/ask-code.server'
 import { readBinding } from '~/identity/binding-cookie.server'
 import { emailIndexOfBinding } from '~/identity/codes.server'
 import { takeCodeMail } from '~/identity/limits.server'
+import { senderOf } from '~/identity/senders.server'
 import { readForm } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { languageParam } from './language-param'
@@ -17,7 +18,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const emailIndex = read.ok && binding ? await emailIndexOfBinding(runtime.db, binding.id) : null
   if (!binding || !emailIndex) return redirect(`/${language}/verify`, 303)
   const mail = await takeCodeMail(runtime, clientAddress, emailIndex)
-  const asked = await inTransaction(runtime, (tx) => askCodeAgain(tx, runtime, binding, { language, mayMail: mail.ok }))
+  const sender = senderOf(runtime, clientAddress, emailIndex)
+  const asked = await inTransaction(runtime, (tx) =>
+    askCodeAgain(tx, runtime, binding, { language, mayMail: mail.ok, sender }),
+  )
   return redirect(`/${language}/verify?code=${asked.ok ? 'sent' : 'too-soon'}`, 303)
 }
 
