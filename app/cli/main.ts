@@ -53,8 +53,9 @@ async function exitCodeOf(error: unknown): Promise<number> {
   }
   const { describeError } = await import('~/platform/log.server')
   const described = describeError(error)
-  const said = [described, ...(described.causes ?? [])].map(({ type, message, code, sqlState, table, constraint }) =>
-    [type, message, code ?? sqlState, table, constraint].filter(Boolean).join(' '),
+  const said = [described, ...(described.causes ?? [])].map(
+    ({ type, message, errorCode, sqlState, table, constraint }) =>
+      [type, message, errorCode ?? sqlState, table, constraint].filter(Boolean).join(' '),
   )
   process.stderr.write(`Failed: ${said.join(', because of ')}\n`)
   return 1

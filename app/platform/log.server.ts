@@ -24,7 +24,8 @@ export function createLog(level: string): Log {
 interface DescribedError {
   readonly type: string
   readonly message?: string
-  readonly code?: unknown
+  /** Not `code`: fields of that name are redacted, since one-time codes could stand there. */
+  readonly errorCode?: unknown
   readonly sqlState?: unknown
   readonly table?: unknown
   readonly constraint?: unknown
@@ -52,7 +53,7 @@ export function describeError(error: unknown): DescribedError & { readonly cause
             table: fields['table_name'] ?? fields['table'],
             constraint: fields['constraint_name'] ?? fields['constraint'],
           }
-        : { type: current.name, message: current.message, code: sqlState, stack: current.stack },
+        : { type: current.name, message: current.message, errorCode: sqlState, stack: current.stack },
     )
     if (aroundQuery) chain[chain.length - 1] = { type: current.constructor.name }
   }

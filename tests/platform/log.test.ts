@@ -89,6 +89,12 @@ test('something that was thrown and is no error tells its type alone', () => {
     expect(written(thrown)).toBe(JSON.stringify({ type: typeof thrown }))
 })
 
+test('the code of an error that is no database’s survives the redaction of one-time codes', () => {
+  const error = Object.assign(new Error('no'), { code: 'ECONNREFUSED' })
+  expect(describeError(error)).toMatchObject({ errorCode: 'ECONNREFUSED' })
+  expect(describeError(error)).not.toHaveProperty('code')
+})
+
 test('an error that is its own cause is described all the same', () => {
   const error = new Error('round and round')
   error.cause = error
