@@ -81,7 +81,7 @@ export const mailSchemas = {
   /** `systems`: labels of the systems in which the run failed. */
   run_failed: z.object({ reference, systems: z.array(z.string()), url }),
   /** Somebody said "that was not me". closed: it ended; blocked: staff have to look into it. */
-  disowned: z.object({ reference, outcome: z.enum(['closed', 'blocked']), url }),
+  disowned: z.object({ reference, why: z.enum(['closed', 'blocked']), url }),
   new_sign_in: z.object({ at: instant, url }),
   /** Tables and columns (`table.column`) that came into or left a system after its data map was applied. */
   map_drift: z.object({ system: z.string(), added: z.array(z.string()), removed: z.array(z.string()), url }),
