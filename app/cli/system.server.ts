@@ -49,9 +49,12 @@ export function systemCommand(): Command {
             addSystem(tx, runtime, { ...parsed.data, actor: { kind: 'system' } }),
           )
           if (!added.ok) throw new Refusal(refusals[added.reason], added.reason === 'key_taken' ? 1 : 2)
-          return { key, engine: options.engine }
+          return { key, engine: options.engine, ...(added.secret ? { secret: added.secret } : {}) }
         },
-        () => `Connected ${key}. Next: privacybalie map draft ${key} > ${key}.yaml`,
+        ({ secret }) =>
+          secret
+            ? `Connected ${key}. Calls are signed with this secret, shown this once: ${secret}`
+            : `Connected ${key}. Next: privacybalie map draft ${key} > ${key}.yaml`,
       )
     })
   command

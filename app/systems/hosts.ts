@@ -75,3 +75,8 @@ export function hostAllowed(
     return !METADATA_NAMES.test(host) && !ownAddresses.includes(address) && !inList(REFUSED, address)
   })
 }
+
+/** Whether the settings name the host, or every address of it, in so many words. */
+export function isNamed(host: string, addresses: readonly string[], allowed: readonly string[]): boolean {
+  return addresses.length > 0 && addresses.every((address) => isAllowed(host, plainAddress(address), allowed))
+}

@@ -277,8 +277,3 @@ export async function databaseKeys(db: Executor): Promise<string[]> {
     .filter((row) => (row.engine === 'postgres' || row.engine === 'mysql') && row.mapVersion !== null)
     .map((row) => row.key)
 }
-
-/** Systems that no statement reaches: services behind a webhook, and what goes by hand. By key. */
-export async function outsideSystems(db: Executor): Promise<SystemListed[]> {
-  return (await listSystems(db)).filter(({ engine }) => engine === 'webhook' || engine === 'manual')
-}
