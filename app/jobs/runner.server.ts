@@ -75,7 +75,7 @@ async function runTask(runtime: Runtime, task: Task, payload: unknown): Promise<
     runtime.log.error({ err: error, task: task.name }, 'job failed')
     const described = describeError(error)
     const failure = new Error(
-      `${String(described['type'])} ${String(described['sqlState'] ?? described['code'] ?? '')}`.trim(),
+      `${String(described['type'])} ${String(described['sqlState'] ?? described['errorCode'] ?? '')}`.trim(),
     )
     delete failure.stack
     throw failure

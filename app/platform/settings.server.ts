@@ -99,7 +99,7 @@ export const settingsSchema = z.object({
     'Which value of the claim gives which role, e.g. `privacy-team=agent,privacy-lead=admin`; the first that fits counts, at every sign-in. Absent: only who was invited signs in, in the role of the invitation.',
   ),
   OIDC_TRUST_EMAIL: optional(z.enum(['true', 'false']).transform((text) => text === 'true')).describe(
-    'true: the issuer verifies every address though it does not say so (email_verified).',
+    'Set to true where the issuer verifies every address though it does not say so (email_verified).',
   ),
   PRIVACYBALIE_CLOCK: optional(clock).describe(
     'Development and tests only: a fixed instant, or a shift such as +P30D.',
