@@ -10,12 +10,12 @@ import { findRun } from './run-records.server'
 
 /**
  * A person decides that what the residue scan found may stay, with a reason. When nothing is open any more the answer goes
- * out by itself. Answers false when the finding is unknown or decided.
+ * out by itself. Answers false when the finding is unknown, another case's, or decided.
  */
 export async function keepFinding(
   tx: Transaction,
   runtime: Runtime,
-  order: { findingId: string; reason: string; actor: Extract<Actor, { kind: 'staff' }> },
+  order: { requestId: string; findingId: string; reason: string; actor: Extract<Actor, { kind: 'staff' }> },
 ): Promise<boolean> {
   const [found] = await tx
     .select({ finding: residueFinding, runId: runSystem.runId, systemKey: runSystem.systemKey })
@@ -24,7 +24,7 @@ export async function keepFinding(
     .where(and(eq(residueFinding.id, order.findingId), isNull(residueFinding.decision)))
   const run = found ? await findRun(tx, found.runId) : undefined
   const plan = run ? await findPlan(tx, run.planId) : undefined
-  if (!found || !run || !plan) return false
+  if (!found || !run || !plan || run.requestId !== order.requestId) return false
   const sealer = await planSealer(tx, runtime, plan)
   await tx
     .update(residueFinding)

@@ -4,6 +4,7 @@ import { deferredErasure, erasureRun, residueFinding, runSystem, suppressionEntr
 import { approvePlan, rejectPlan } from '~/erasure/approve.server'
 import { stopMarketingInSystems } from '~/erasure/by-itself.server'
 import { eraseDeferred } from '~/erasure/deferred.server'
+import { keepFinding } from '~/erasure/findings.server'
 import { planForApi, presentPlan, runForApi } from '~/erasure/present.server'
 import { previewErasure } from '~/erasure/preview.server'
 import { resultForSubject } from '~/erasure/result.server'
@@ -325,6 +326,19 @@ describe.each(engines)('erasure in %s', (engine) => {
     expect(found?.nameHits).toBe(1)
     const findings = await test.runtime.db.select().from(residueFinding)
     expect(JSON.stringify(findings)).not.toContain('person12')
+    const other = await file(test.runtime, agent, { email: 'person4@shop.example' })
+    const [finding] = findings.filter((each) => each.runSystemId === found?.id)
+    const keep = (id: string) =>
+      inTransaction(test.runtime, (tx) =>
+        keepFinding(tx, test.runtime, {
+          requestId: id,
+          findingId: finding?.id ?? '',
+          reason: 'a colleague',
+          actor: agent,
+        }),
+      )
+    expect(await keep(other)).toBe(false)
+    expect(await keep(requestId)).toBe(true)
   })
 
   it('stops direct marketing at once, for every row with the address, without approval', async () => {

@@ -58,7 +58,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         const findingId = form.get('finding')
         if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
         if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(findingId)) throw new Response(null, { status: 400 })
-        return (await keepFinding(tx, runtime, { findingId, reason, actor }))
+        return (await keepFinding(tx, runtime, { requestId: row.id, findingId, reason, actor }))
           ? { ok: true as const }
           : { ok: false as const, reason: 'already_so' }
       }
