@@ -51,7 +51,6 @@ export const organisationSettings = {
   }),
   'deadlines.internalTargetWorkingDays': z.number().int().min(1).max(20).default(10),
   'deadlines.closingDays': z.array(z.iso.date()).default([]),
-  'deadlines.remindDays': z.array(z.number().int().min(1).max(28)).min(1).max(10).default([7, 3, 1]),
   'identity.submissionsPerAddressPerHour': z.number().int().min(1).default(20),
   'erasure.residueMode': z.enum(['run', 'nightly']).default('run'),
   'staff.secondFactor': z.enum(['required', 'optional']).default('required'),

@@ -35,7 +35,7 @@ function rendered<Name extends MailName>(
 /** Every text in the props becomes the hostile one, except those that a closed list or a form prescribes. */
 function poisoned(value: unknown, key = ''): unknown {
   const prescribed =
-    /url$|on$|^until$|^at$|^kind$|^objectionTo$|^asked$|^purpose$|^code$|^ground$|^remedies$|^reference$/i
+    /url$|on$|until$|^why$|^at$|^kind$|^objectionTo$|^asked$|^purpose$|^code$|^ground$|^remedies$|^reference$/i
   if (typeof value === 'string') return prescribed.test(key) && key !== 'question' && key !== 'reason' ? value : hostile
   if (Array.isArray(value)) return key === 'asked' ? value : value.map((item) => poisoned(item))
   if (value && typeof value === 'object')
@@ -75,7 +75,18 @@ describe('every mail', () => {
       const { text } = await rendered(name, props, language)
       if ('reference' in props) expect(text).toContain(props.reference)
       else
-        expect(['code', 'invitation', 'new_sign_in', 'map_drift', 'retention_digest', 'staff_digest']).toContain(name)
+        expect([
+          'code',
+          'invitation',
+          'password_reset',
+          'new_sign_in',
+          'map_drift',
+          'retention_digest',
+          'staff_digest',
+          'watched_cases',
+          'confirm_reminder',
+          'expired',
+        ]).toContain(name)
     },
   )
 
@@ -176,6 +187,7 @@ describe('remedies', () => {
     { answer: 'nothing found', mail: () => rendered('erasure_completed', short) },
     { answer: 'answered by staff', mail: () => rendered('completed', exampleProps.completed) },
     { answer: 'extended', mail: () => rendered('extended', exampleProps.extended) },
+    { answer: 'never confirmed', mail: () => rendered('expired', exampleProps.expired) },
   ])('an answer that gives less ($answer) names authority and court', async ({ mail }) => {
     const { text } = await mail()
     expect(text).toContain('Autoriteit Persoonsgegevens')
