@@ -1,7 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { residueFinding } from '~db/schema'
 import { appendEvidence } from '~/evidence/append.server'
-import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
@@ -37,9 +36,8 @@ export async function verifyOne(
       receipts,
     })
     const erases = opened.search.intent.kind === 'erase'
-    const scanNow =
-      erases && !opened.search.rows && (await readOrganisation(runtime.db))['erasure.residueMode'] === 'run'
-    const residue = scanNow
+    const scans = erases && !opened.search.rows
+    const residue = scans
       ? await scanResidue(system.scanAdapter ?? system.adapter, { system, contents, search: opened.search, traces })
       : null
     const nothing = contents.sets.length === 0

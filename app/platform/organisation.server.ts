@@ -52,7 +52,6 @@ export const organisationSettings = {
   'deadlines.internalTargetWorkingDays': z.number().int().min(1).max(20).default(10),
   'deadlines.closingDays': z.array(z.iso.date()).default([]),
   'identity.submissionsPerAddressPerHour': z.number().int().min(1).default(20),
-  'erasure.residueMode': z.enum(['run', 'nightly']).default('run'),
   'staff.secondFactor': z.enum(['required', 'optional']).default('required'),
   'access.downloadDays': z.number().int().min(1).max(90).default(14),
 } as const
