@@ -6,6 +6,7 @@ import type { NextFunction, Request, Response } from 'express'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import proxyaddr from 'proxy-addr'
 import { networkOf } from './client-network'
@@ -35,8 +36,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.requestTimeout = 60_000
   server.headersTimeout = 20_000
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // What Node's parser refuses never reaches the application, so its answer carries the headers here.
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    // What Node's parser refuses never reaches the application, so its answer carries the headers here; but never
+    // behind an answer on the same connection, where it would be taken for a part of that.
+    const answered = socket instanceof Socket && socket.bytesWritten > 0
+    if (error.code === 'ECONNRESET' || !socket.writable || answered) return void socket.destroy()
     const line = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
     socket.end(`HTTP/1.1 ${line}\r\n${plainHeaders.join('\r\n')}\r\n\r\n`)
   })
