@@ -1,7 +1,6 @@
-import { desc, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { z } from 'zod'
-import { oneTimeCode, outbox } from '~db/schema'
+import { oneTimeCode } from '~db/schema'
 import { askCodeAgain, askCodeForAddress } from '~/identity/ask-code.server'
 import { newCode } from '~/identity/codes.server'
 import { enterCode } from '~/identity/enter-code.server'
@@ -12,6 +11,7 @@ import { blindIndex } from '~/requests/blind-index.server'
 import { parseEmail } from '~/requests/request-form'
 import { acceptInvitation, inviteStaff } from '~/staff/invite.server'
 import { checkPassword } from '~/staff/sign-in.server'
+import { mailedCode } from '~tests/identity/mailed'
 import { testRuntime } from '~tests/support/runtime'
 import type { TestRuntime } from '~tests/support/runtime'
 
@@ -35,22 +35,7 @@ type Bound = Awaited<ReturnType<typeof file>>['binding']
 const enter = (binding: Bound, code: string) =>
   inTransaction(own.runtime, (tx) => enterCode(tx, own.runtime, binding, code))
 
-async function mailedCode({ id }: Bound): Promise<string> {
-  const { db, keys } = own.runtime
-  const [kept] = await db
-    .select()
-    .from(oneTimeCode)
-    .where(eq(oneTimeCode.bindingId, id))
-    .orderBy(desc(oneTimeCode.sentAt))
-    .limit(1)
-  const [mail] = await db
-    .select()
-    .from(outbox)
-    .where(eq(outbox.idempotencyKey, `code:${kept?.id ?? ''}`))
-  if (!mail?.propsSealed) throw new Error('no code was mailed')
-  const props = Buffer.from(keys.open('mail', mail.propsSealed, `outbox.props:${mail.id}`)).toString('utf8')
-  return z.object({ code: z.string() }).parse(JSON.parse(props)).code
-}
+const codeOf = async ({ id }: Bound) => (await mailedCode(own, id)).code
 
 test('10,000 codes are six digits, spread over all of them, and none of them favoured', () => {
   const codes = Array.from({ length: 10_000 }, newCode)
@@ -67,7 +52,7 @@ test('10,000 codes are six digits, spread over all of them, and none of them fav
 
 test('of 2,000 guesses on one code, a hundred at a time, exactly five are counted, and the right one comes too late', async () => {
   const { binding } = await file()
-  const right = await mailedCode(binding)
+  const right = await codeOf(binding)
   const guesses = Array.from({ length: 2_000 }, (_, at) =>
     String((Number(right) + 1 + at) % 1_000_000).padStart(6, '0'),
   )
@@ -82,7 +67,7 @@ test('of 2,000 guesses on one code, a hundred at a time, exactly five are counte
 
 test('codes of thirty submissions open none but their own', async () => {
   const filed = await Promise.all(Array.from({ length: 30 }, (_, at) => file(`persoon${at}@voorbeeld.example`)))
-  const codes = await Promise.all(filed.map(({ binding }) => mailedCode(binding)))
+  const codes = await Promise.all(filed.map(({ binding }) => codeOf(binding)))
   for (const [at, { binding }] of filed.entries()) {
     const foreign = codes[(at + 1) % codes.length] ?? ''
     if (foreign !== codes[at]) expect((await enter(binding, foreign)).ok).toBe(false)
@@ -92,7 +77,7 @@ test('codes of thirty submissions open none but their own', async () => {
 
 test('of many who ask for another code at once, one gets it, and the code before is void', async () => {
   const { binding } = await file()
-  const first = await mailedCode(binding)
+  const first = await codeOf(binding)
   own.clock.advance({ seconds: 31 })
   const again = await Promise.all(
     Array.from({ length: 20 }, () =>
@@ -100,7 +85,7 @@ test('of many who ask for another code at once, one gets it, and the code before
     ),
   )
   expect(again.filter(({ ok }) => ok)).toHaveLength(1)
-  const second = await mailedCode(binding)
+  const second = await codeOf(binding)
   if (first !== second) expect((await enter(binding, first)).ok).toBe(false)
   expect((await enter(binding, second)).ok).toBe(true)
 })
@@ -144,7 +129,7 @@ async function longerShare(first: () => Promise<unknown>, second: () => Promise<
 
 test('asking for a code takes as long for an address that is known as for one that is not', async () => {
   const { binding } = await file('bekend@voorbeeld.example')
-  await enter(binding, await mailedCode(binding))
+  await enter(binding, await codeOf(binding))
   let asked = 0
   const ask = (email: string) => () =>
     inTransaction(own.runtime, (tx) =>

@@ -1,6 +1,5 @@
-import { asc, desc, eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { z } from 'zod'
 import { identityProof, oneTimeCode, outbox, request, setting } from '~db/schema'
 import { askCodeAgain, askCodeForAddress } from '~/identity/ask-code.server'
 import { bindBrowser, readBinding } from '~/identity/binding-cookie.server'
@@ -15,6 +14,7 @@ import { blindIndex } from '~/requests/blind-index.server'
 import type { Submission } from '~/requests/intake.server'
 import { testRuntime } from '~tests/support/runtime'
 import type { TestRuntime } from '~tests/support/runtime'
+import { mailedCode } from './mailed'
 
 let own: TestRuntime
 beforeAll(async () => {
@@ -38,24 +38,8 @@ const again = (binding: Binding) =>
   inTransaction(own.runtime, (tx) => askCodeAgain(tx, own.runtime, binding, { language: 'nl', mayMail: true }))
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
 
-const codeMail = z.object({ code: z.string() })
 /** The code that was last mailed for a binding, as the addressee reads it. */
-async function mailedCode({ id }: Binding): Promise<string> {
-  const { db, keys } = own.runtime
-  const [kept] = await db
-    .select()
-    .from(oneTimeCode)
-    .where(eq(oneTimeCode.bindingId, id))
-    .orderBy(desc(oneTimeCode.sentAt))
-    .limit(1)
-  const [mail] = await db
-    .select()
-    .from(outbox)
-    .where(eq(outbox.idempotencyKey, `code:${kept?.id ?? ''}`))
-  if (!mail?.propsSealed) throw new Error('no code was mailed')
-  const props = keys.open('mail', mail.propsSealed, `outbox.props:${mail.id}`)
-  return codeMail.parse(JSON.parse(Buffer.from(props).toString('utf8'))).code
-}
+const codeOf = async ({ id }: Binding) => (await mailedCode(own, id)).code
 const stateOf = async (submissionId: string) =>
   (
     await own.runtime.db
@@ -67,7 +51,7 @@ const stateOf = async (submissionId: string) =>
 
 test('the right code confirms every request of its submission, keeps the first day of receipt, and records the proof', async () => {
   const { submissionId, binding, requests } = await file({ kinds: ['access', 'erasure'] })
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   own.clock.advance({ minutes: 10 })
   const entered = await enter(binding, code)
   expect(entered.ok).toBe(true)
@@ -87,7 +71,7 @@ test('the right code confirms every request of its submission, keeps the first d
 
 test('a code is stored as keyed hash only: the table holds neither the digits nor the address', async () => {
   const { binding } = await file()
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   const [row] = await own.runtime.db.select().from(oneTimeCode).where(eq(oneTimeCode.bindingId, binding.id))
   const stored = [row?.codeHash, row?.emailIndex].map((bytes) => Buffer.from(bytes ?? []).toString('latin1')).join()
   expect(stored).not.toContain(code)
@@ -97,21 +81,21 @@ test('a code is stored as keyed hash only: the table holds neither the digits no
 
 test('a code is never used twice', async () => {
   const { binding } = await file()
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   expect((await enter(binding, code)).ok).toBe(true)
   expect(await enter(binding, code)).toEqual({ ok: false, reason: 'wrong_or_expired' })
 })
 
 test('of two browsers that enter the same code at once, one gets in', async () => {
   const { binding } = await file()
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   const results = await Promise.all([1, 2, 3, 4].map(() => enter(binding, code)))
   expect(results.filter((result) => result.ok)).toHaveLength(1)
 })
 
 test('parallel guesses are counted one by one: exactly five tries, and the sixth fails though it is right', async () => {
   const { submissionId, binding } = await file()
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   const guesses = await Promise.all(Array.from({ length: 40 }, () => enter(binding, wrong(code))))
   expect(guesses.every((guess) => !guess.ok)).toBe(true)
   const [row] = await own.runtime.db.select().from(oneTimeCode).where(eq(oneTimeCode.bindingId, binding.id))
@@ -122,35 +106,35 @@ test('parallel guesses are counted one by one: exactly five tries, and the sixth
 
 test('the fifth try may still be the right one', async () => {
   const { binding } = await file()
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   for (let tries = 0; tries < 4; tries++) await enter(binding, wrong(code))
   expect((await enter(binding, code)).ok).toBe(true)
 })
 
 test('a code ends after fifteen minutes', async () => {
   const { binding } = await file()
-  const code = await mailedCode(binding)
+  const code = await codeOf(binding)
   own.clock.advance({ minutes: 15 })
   expect((await enter(binding, code)).ok).toBe(false)
 })
 
 test('a new code comes after thirty seconds at the earliest, and makes the old one void', async () => {
   const { binding } = await file()
-  const first = await mailedCode(binding)
+  const first = await codeOf(binding)
   own.clock.advance({ seconds: 29 })
   expect(await again(binding)).toEqual({ ok: false, reason: 'too_soon' })
   own.clock.advance({ seconds: 1 })
   expect(await again(binding)).toEqual({ ok: true })
-  const second = await mailedCode(binding)
+  const second = await codeOf(binding)
   if (second !== first) expect((await enter(binding, first)).ok).toBe(false)
   expect((await enter(binding, second)).ok).toBe(true)
 })
 
 test('a code fits its own submission only', async () => {
   const mine = await file()
-  const code = await mailedCode(mine.binding)
+  const code = await codeOf(mine.binding)
   const other = await file({ email: 'ander@voorbeeld.example' })
-  if ((await mailedCode(other.binding)) !== code) expect((await enter(other.binding, code)).ok).toBe(false)
+  if ((await codeOf(other.binding)) !== code) expect((await enter(other.binding, code)).ok).toBe(false)
   expect((await enter(mine.binding, code)).ok).toBe(true)
 })
 
@@ -170,7 +154,7 @@ test('a stranger who files with somebody’s address neither blocks, merges nor 
   const stranger = await file({ email: victim, name: 'Vreemde' })
   for (let tries = 0; tries < 6; tries++) await enter(stranger.binding, '000000')
   const theirs = await file({ email: victim, name: 'Echt' })
-  expect((await enter(theirs.binding, await mailedCode(theirs.binding))).ok).toBe(true)
+  expect((await enter(theirs.binding, await codeOf(theirs.binding))).ok).toBe(true)
   expect(await stateOf(theirs.submissionId)).toEqual(['received'])
   expect(await stateOf(stranger.submissionId)).toEqual(['unverified'])
 })
@@ -219,7 +203,7 @@ test('signing in does the same work for a known and an unknown address; only the
     const [row] = await own.runtime.db.select().from(oneTimeCode).where(eq(oneTimeCode.bindingId, binding.id))
     await sendSignInCode.run(own.runtime, { codeId: row?.id, language: 'nl', mayMail: true })
     expect((await own.runtime.db.$count(outbox)) - before).toBe(mails)
-    if (mails) expect(await enter(binding, await mailedCode(binding))).toMatchObject({ ok: true, confirmed: [] })
+    if (mails) expect(await enter(binding, await codeOf(binding))).toMatchObject({ ok: true, confirmed: [] })
     else expect((await enter(binding, '000000')).ok).toBe(false)
   }
 })
@@ -267,7 +251,7 @@ test('an expired request revives by its code within thirty days of receipt, with
   await own.runtime.db.update(request).set({ state: 'expired' }).where(eq(request.id, row.id))
   own.clock.advance({ days: 20 })
   await again(binding)
-  const entered = await enter(binding, await mailedCode(binding))
+  const entered = await enter(binding, await codeOf(binding))
   expect(entered).toMatchObject({ ok: true, confirmed: [{ state: 'received' }] })
   expect(entered.ok && String(entered.confirmed[0]?.receivedOn)).toBe(String(row.receivedOn))
 })

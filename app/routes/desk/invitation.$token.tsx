@@ -10,14 +10,11 @@ import { admit } from '~/staff/admit.server'
 import { findStaff } from '~/staff/accounts.server'
 import { stepAfterPassword } from '~/staff/second-factor.server'
 import { rememberStep } from '~/staff/sign-in-step.server'
-import { Button } from '~/ui/button'
-import { Csrf } from '~/ui/csrf'
-import { ErrorSummary } from '~/ui/error-summary'
-import { TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { Notice } from '~/ui/notice'
 import { DoorPage } from './parts/door-page'
+import { NewPasswordForm } from './parts/new-password-form'
 import { deskLinks } from './parts/desk-links'
 import { languageCookie } from './parts/language-cookie.server'
 import { placeOfStep } from './parts/sign-in-places'
@@ -64,36 +61,17 @@ export default function Invitation() {
   const t = useTexts()
   const { invited, ...page } = useLoaderData<typeof loader>()
   const problem = useActionData<typeof action>()?.problem
-  const message = problem && t(`desk:password.problem.${problem}`)
-  const again = problem === 'not_the_same'
   return (
     <DoorPage {...page} title={t('desk:invitation.title')}>
       {invited ? (
-        <form method="post" noValidate>
-          <Csrf />
-          <ErrorSummary errors={{ [again ? 'passwordAgain' : 'password']: message }} />
-          <p>{t('desk:invitation.lead', { name: invited.name, email: invited.email })}</p>
-          {/* For password managers. */}
-          <input type="hidden" name="username" value={invited.email} autoComplete="username" />
-          <TextField
-            name="password"
-            type="password"
-            label={t('desk:password.new')}
-            hint={t('desk:password.hint')}
-            error={again ? undefined : message}
-            autoComplete="new-password"
-            required
-          />
-          <TextField
-            name="passwordAgain"
-            type="password"
-            label={t('desk:password.again')}
-            error={again ? message : undefined}
-            autoComplete="new-password"
-            required
-          />
-          <Button>{t('desk:invitation.button')}</Button>
-        </form>
+        <NewPasswordForm
+          email={invited.email}
+          lead={t('desk:invitation.lead', { name: invited.name, email: invited.email })}
+          button={t('desk:invitation.button')}
+          problem={
+            problem ? { message: t(`desk:password.problem.${problem}`), again: problem === 'not_the_same' } : null
+          }
+        />
       ) : (
         <Notice tone="warning">
           <p>{t('desk:invitation.invalid')}</p>

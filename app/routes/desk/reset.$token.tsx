@@ -6,15 +6,12 @@ import { readForm } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findPasswordReset, resetPassword } from '~/staff/reset-password.server'
-import { Button } from '~/ui/button'
-import { Csrf } from '~/ui/csrf'
-import { ErrorSummary } from '~/ui/error-summary'
-import { TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { Notice } from '~/ui/notice'
 import { deskLinks } from './parts/desk-links'
 import { DoorPage } from './parts/door-page'
+import { NewPasswordForm } from './parts/new-password-form'
 
 export const links = deskLinks
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [{ title: loaded?.title ?? '' }]
@@ -48,35 +45,17 @@ export default function Reset() {
   const t = useTexts()
   const { email, ...page } = useLoaderData<typeof loader>()
   const problem = useActionData<typeof action>()?.problem
-  const message = problem && t(`desk:password.problem.${problem}`)
-  const again = problem === 'not_the_same'
   return (
     <DoorPage {...page}>
       {email ? (
-        <form method="post" noValidate>
-          <Csrf />
-          <ErrorSummary errors={{ [again ? 'passwordAgain' : 'password']: message }} />
-          <p>{t('staff:reset.lead', { email })}</p>
-          <input type="hidden" name="username" value={email} autoComplete="username" />
-          <TextField
-            name="password"
-            type="password"
-            label={t('desk:password.new')}
-            hint={t('desk:password.hint')}
-            error={again ? undefined : message}
-            autoComplete="new-password"
-            required
-          />
-          <TextField
-            name="passwordAgain"
-            type="password"
-            label={t('desk:password.again')}
-            error={again ? message : undefined}
-            autoComplete="new-password"
-            required
-          />
-          <Button>{t('staff:reset.button')}</Button>
-        </form>
+        <NewPasswordForm
+          email={email}
+          lead={t('staff:reset.lead', { email })}
+          button={t('staff:reset.button')}
+          problem={
+            problem ? { message: t(`desk:password.problem.${problem}`), again: problem === 'not_the_same' } : null
+          }
+        />
       ) : (
         <Notice tone="warning">
           <p>{t('staff:reset.invalid')}</p>
