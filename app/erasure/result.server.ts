@@ -35,11 +35,15 @@ const reasons: Record<'nl' | 'en', Record<Reason, string>> = {
   },
 }
 
-/** What is gone and what stays, why and until when, in the subject's language; null before the run has ended. */
+/**
+ * What is gone and what stays, why and until when, in the subject's language; null before the run has ended. Only systems that
+ * were verified count: one that stopped half-way is not said to be done. `unlabelled` stands in for tables without a label.
+ */
 export async function resultForSubject(
   db: Executor,
   requestId: string,
   language: 'nl' | 'en',
+  unlabelled: string | null = null,
 ): Promise<ResultForSubject | null> {
   const run = await newestRunOfRequest(db, requestId)
   if (!run || run.state === 'running') return null
@@ -47,7 +51,7 @@ export async function resultForSubject(
   if (!plan) return null
   const maps = new Map((await listAppliedMaps(db)).map((each) => [each.system.key, each.map]))
   const done = new Set(
-    (await systemsOfRun(db, run.id)).filter((each) => each.executedAt !== null).map((each) => each.systemKey),
+    (await systemsOfRun(db, run.id)).filter((each) => each.verifiedAt !== null).map((each) => each.systemKey),
   )
   const erased = new Map<string, number>()
   const kept = new Map<string, { label: string; reason: string; until: string | null }>()
@@ -55,7 +59,7 @@ export async function resultForSubject(
     if (!done.has(system.systemKey)) continue
     const map = maps.get(system.systemKey)
     for (const each of readSummary(system.summary).tables) {
-      const label = labelOf(map, each.table, language)
+      const label = labelOf(map, each.table, language, unlabelled)
       // A log of changes, or a row that stays only because another refers to it, is no news to the subject.
       if (each.action !== 'keep') erased.set(label, (erased.get(label) ?? 0) + each.rows)
       const stays = each.action === 'keep' || each.columns.some((column) => column.with === 'keep')
@@ -77,8 +81,8 @@ function stateSchemaOf(state: string): RunState {
   return state === 'done' || state === 'partial' || state === 'stale' || state === 'failed' ? state : 'running'
 }
 
-function labelOf(map: DataMap | undefined, table: string, language: 'nl' | 'en'): string {
-  return map?.tables[table]?.label?.[language] ?? table
+function labelOf(map: DataMap | undefined, table: string, language: 'nl' | 'en', unlabelled: string | null): string {
+  return map?.tables[table]?.label?.[language] ?? unlabelled ?? table
 }
 
 /** The ground in the map's own words where it gives one (a law, a contract), else what the reason means. */

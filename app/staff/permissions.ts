@@ -73,6 +73,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/identity': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/package': { read: 'package.release', write: 'package.release' },
   'desk/requests/:reference/package/draft': { read: 'package.release' },
+  'desk/requests/:reference/certificate': { read: 'case.read' },
   'desk/requests/:reference/unmask': { read: 'case.unmask', write: 'case.unmask' },
   'desk/retention': { read: 'retention.read', write: 'retention.act' },
   'desk/retention/:finding': { read: 'retention.act', write: 'retention.act' },
@@ -108,6 +109,7 @@ export const apiRoutePermissions = {
   'api/v1/requests/:reference/plan/approve': { write: { scope: 'erasure:approve', permission: 'plan.approve' } },
   'api/v1/requests/:reference/execute': { write: { scope: 'erasure:execute', permission: 'plan.execute' } },
   'api/v1/runs/:run': { read: { scope: 'requests:read', permission: 'case.read' } },
+  'api/v1/requests/:reference/certificate': { read: { scope: 'requests:read', permission: 'case.read' } },
   'api/v1/requests/:reference/package': { read: { scope: 'packages:read', permission: 'package.release' } },
   'api/*': { read: 'open', write: 'open' },
 } as const satisfies Record<string, { read?: ApiPermission; write?: ApiPermission }>

@@ -56,6 +56,14 @@ const operations: Record<string, { get?: Operation; post?: Operation }> = {
     },
   },
   'api/v1/runs/:run': { get: { summary: 'How far a run is', status: 200, answer: schemas.runSchema } },
+  'api/v1/requests/:reference/certificate': {
+    get: {
+      summary: 'The certificate of an erasure, as JSON or, with Accept: application/pdf, as PDF',
+      query: schemas.certificateQuerySchema,
+      status: 200,
+      answer: schemas.certificateSchema,
+    },
+  },
   'api/v1/requests/:reference/package': {
     get: { summary: 'The released access package', status: 200, type: 'application/zip' },
   },

@@ -12,6 +12,7 @@ export const apiRoutes: RouteConfigEntry[] = [
   route('api/v1/requests/:reference/plan/approve', here('requests.$reference.plan.approve.ts')),
   route('api/v1/requests/:reference/execute', here('requests.$reference.execute.ts')),
   route('api/v1/runs/:run', here('runs.$run.ts')),
+  route('api/v1/requests/:reference/certificate', here('requests.$reference.certificate.ts')),
   route('api/v1/requests/:reference/package', here('requests.$reference.package.ts')),
   route('api/*', here('not-found.ts')),
 ]

@@ -163,6 +163,88 @@ export const runSchema = z.object({
   ),
 })
 
+export const certificateQuerySchema = z.object({
+  copy: z.enum(['staff', 'subject']).default('staff'),
+  language: z.enum(['nl', 'en']).optional(),
+})
+
+const remaining = z.array(z.object({ what: z.string(), lastDay: z.iso.date().nullable() }))
+const certificateHead = {
+  reference: z.string(),
+  kind: z.string(),
+  language: z.enum(['nl', 'en']),
+  organisation: z.string(),
+  receivedAt: z.string(),
+  issuedAt: z.string(),
+  state: z.string(),
+  outcome: z.enum(['done', 'partial']),
+  finishedAt: z.string().nullable(),
+}
+const staffCertificate = z.object({
+  copy: z.literal('staff'),
+  ...certificateHead,
+  run: z.uuid(),
+  plan: z.object({
+    id: z.uuid(),
+    hash: z.string(),
+    by: z.uuid().nullable(),
+    approvedBy: z.uuid().nullable(),
+    approvedAt: z.string().nullable(),
+    alone: z.boolean(),
+  }),
+  pseudonymKeyDestroyedAt: z.string().nullable(),
+  systems: z.array(
+    z.object({
+      system: z.string(),
+      mapVersion: z.number().int().nullable(),
+      state: z.string(),
+      executedAt: z.string().nullable(),
+      verifiedAt: z.string().nullable(),
+      deleted: z.number().int(),
+      pseudonymised: z.number().int(),
+      kept: z.number().int(),
+      planned: z.array(
+        z.object({
+          table: z.string(),
+          action: z.string(),
+          reason: z.string(),
+          until: z.string().nullable(),
+          rows: z.number().int(),
+        }),
+      ),
+      residue: z
+        .object({
+          searched: z.number().int(),
+          nameHits: z.number().int(),
+          notSearched: z.array(z.string()),
+          findings: z.array(link.extend({ decision: z.string().nullable(), reason: z.string().nullable() })),
+        })
+        .nullable(),
+      error: z
+        .object({
+          kind: z.string(),
+          code: z.string().nullable(),
+          table: z.string().nullable(),
+          constraint: z.string().nullable(),
+        })
+        .nullable(),
+      skipReason: z.string().nullable(),
+      remaining,
+    }),
+  ),
+})
+const subjectCertificate = z.object({
+  copy: z.literal('subject'),
+  ...certificateHead,
+  erased: z.array(z.object({ label: z.string(), rows: z.number().int() })),
+  kept: z.array(z.object({ label: z.string(), reason: z.string(), until: z.string().nullable() })),
+  places: z.object({ searched: z.number().int(), finished: z.number().int(), unfinished: z.number().int() }),
+  scanDue: z.boolean(),
+  findings: z.object({ open: z.number().int(), kept: z.number().int() }),
+  remaining,
+})
+export const certificateSchema = z.discriminatedUnion('copy', [staffCertificate, subjectCertificate])
+
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),

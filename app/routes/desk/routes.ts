@@ -41,6 +41,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/execution', here('requests.$reference.execution.tsx')),
     route('desk/requests/:reference/package', here('requests.$reference.package.tsx')),
     route('desk/requests/:reference/package/draft', here('requests.$reference.package.draft.ts')),
+    route('desk/requests/:reference/certificate', here('requests.$reference.certificate.ts')),
     route('desk/requests/:reference/unmask', here('requests.$reference.unmask.tsx')),
     route('desk/retention', here('retention.tsx')),
     route('desk/retention/:finding', here('retention.$finding.tsx')),

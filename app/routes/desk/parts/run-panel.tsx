@@ -83,6 +83,15 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
           </tbody>
         </table>
       </div>
+      {run.state === 'done' || run.state === 'partial' ? (
+        <ul className="findings">
+          {(['staff', 'subject'] as const).map((copy) => (
+            <li key={copy}>
+              <a href={`/desk/requests/${reference}/certificate?copy=${copy}`}>{t(`desk:run.certificate.${copy}`)}</a>
+            </li>
+          ))}
+        </ul>
+      ) : null}
       {run.findings.length > 0 ? <h3>{t('desk:run.findings')}</h3> : null}
       <ul className="findings">
         {run.findings.map((finding) => (

@@ -1,0 +1,100 @@
+import PDFDocument from 'pdfkit'
+import { certificateWords } from './certificate-words'
+import type { Certificate, Remaining, StaffCertificate, SubjectCertificate } from './certificate.server'
+
+/** The certificate on A4, in its own language. */
+export async function certificatePdf(certificate: Certificate): Promise<Uint8Array<ArrayBuffer>> {
+  const words = certificateWords[certificate.language]
+  const page = new PDFDocument({
+    size: 'A4',
+    margin: 56,
+    lang: certificate.language,
+    info: { Title: `${words.title} ${certificate.reference}`, Author: certificate.organisation },
+  })
+  const parts: Uint8Array[] = []
+  page.on('data', (part: Uint8Array) => parts.push(part))
+  const ended = new Promise<void>((resolve, reject) => {
+    page.on('end', resolve)
+    page.on('error', reject)
+  })
+  page.font('Helvetica-Bold').fontSize(18).text(words.title)
+  page.font('Helvetica').fontSize(10).text(certificate.organisation).moveDown()
+  for (const line of headLines(certificate)) page.text(line)
+  for (const section of certificate.copy === 'staff' ? staffSections(certificate) : subjectSections(certificate)) {
+    page.moveDown().font('Helvetica-Bold').fontSize(12).text(section.title)
+    page.font('Helvetica').fontSize(10)
+    for (const line of section.lines) page.text(line)
+  }
+  page.end()
+  await ended
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+interface Section {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+function headLines(certificate: Certificate): string[] {
+  const words = certificateWords[certificate.language]
+  return [
+    `${words.reference}: ${certificate.reference}`,
+    `${words.received}: ${certificate.receivedAt}`,
+    ...(certificate.finishedAt ? [`${words.finished}: ${certificate.finishedAt}`] : []),
+    `${words.issued}: ${certificate.issuedAt}`,
+    ...(certificate.copy === 'staff' ? [`${words.plan}: ${certificate.plan.hash}`] : []),
+    '',
+    words.outcome[certificate.outcome],
+    ...(certificate.state === 'completed' || certificate.state === 'partially_completed' ? [] : [words.notClosed]),
+  ]
+}
+
+function subjectSections(certificate: SubjectCertificate): Section[] {
+  const words = certificateWords[certificate.language]
+  const { places, findings, remaining, scanDue } = certificate
+  const erased = certificate.erased.map((each) => `${each.label}: ${String(each.rows)} ${words.rows}`)
+  const kept = certificate.kept.map(
+    (each) => `${each.label}: ${each.reason}${each.until ? ` (${words.until} ${each.until})` : ''}`,
+  )
+  const open = [
+    ...(places.unfinished > 0 ? [words.unfinished(places.unfinished)] : []),
+    ...(scanDue ? [words.scanDue] : []),
+    ...(findings.open + findings.kept > 0 ? [words.findings(findings.open, findings.kept)] : []),
+  ]
+  return [
+    { title: words.erased, lines: erased.length > 0 ? erased : [words.nothing] },
+    { title: words.kept, lines: kept.length > 0 ? [...kept, ...open] : [words.nothing, ...open] },
+    { title: words.remaining, lines: remainingLines(remaining, certificate.language) },
+  ]
+}
+
+function staffSections(certificate: StaffCertificate): Section[] {
+  const words = certificateWords[certificate.language]
+  return certificate.systems.map((system) => ({
+    title: `${words.system} ${system.system}: ${words.state[system.state] ?? system.state}`,
+    lines: [
+      words.counts(system.deleted, system.pseudonymised, system.kept),
+      ...(system.error ? [[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')] : []),
+      ...(system.skipReason ? [system.skipReason] : []),
+      ...system.planned.map(
+        (set) =>
+          `${set.table}: ${set.action}, ${set.reason}, ${String(set.rows)} ${words.rows}${set.until ? ` (${words.until} ${set.until})` : ''}`,
+      ),
+      ...(system.residue ? [] : [words.scanDue]),
+      ...(system.residue?.findings.map(
+        (finding) =>
+          `${words.found}: ${finding.table}.${finding.column}, ${String(finding.rows)} ${words.rows}, ${finding.decision ?? words.undecided}${finding.reason ? `: ${finding.reason}` : ''}`,
+      ) ?? []),
+      ...(system.residue && system.residue.notSearched.length > 0
+        ? [`${words.notSearched}: ${system.residue.notSearched.join(', ')}`]
+        : []),
+      ...remainingLines(system.remaining, certificate.language),
+    ],
+  }))
+}
+
+function remainingLines(remaining: readonly Remaining[], language: Certificate['language']): string[] {
+  const words = certificateWords[language]
+  if (remaining.length === 0) return [words.nothing]
+  return remaining.map(({ what, lastDay }) => `${what}: ${lastDay ? `${words.lastDay} ${lastDay}` : words.noLastDay}`)
+}

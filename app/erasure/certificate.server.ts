@@ -1,0 +1,219 @@
+import { eq } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import { planApproval } from '~db/schema'
+import type { Executor } from '~db/client'
+import { readOrganisation } from '~/platform/organisation.server'
+import type { Runtime } from '~/platform/runtime.server'
+import { findRequest } from '~/requests/find.server'
+import type { RequestRow } from '~/requests/move.server'
+import type { DataMap } from '~/systems/data-map'
+import { listAppliedMaps } from '~/systems/registry.server'
+import { findPlan, planSealer, systemsOfPlan, type PlanSealer } from './plan-store.server'
+import { readSummary } from './read-summary'
+import { resultForSubject } from './result.server'
+import { findingsOfRun, newestRunOfRequest, systemsOfRun, type RunRow, type RunSystemRow } from './run-records.server'
+
+export const certificateCopies = ['staff', 'subject'] as const
+export type CertificateLanguage = 'nl' | 'en'
+
+const otherData = { nl: 'Overige gegevens', en: 'Other data' }
+const otherCopy = { nl: 'Andere kopie', en: 'Other copy' }
+const backup = { nl: 'Reservekopie', en: 'Backup' }
+
+/** What stands on both copies. Instants RFC 3339 in UTC; dates ISO 8601 in the organisation's zone. */
+interface Head {
+  readonly reference: string
+  readonly kind: string
+  readonly language: CertificateLanguage
+  readonly organisation: string
+  readonly receivedAt: string
+  readonly issuedAt: string
+  /** Of the request: a certificate before `completed` says so itself. */
+  readonly state: string
+  readonly outcome: 'done' | 'partial'
+  readonly finishedAt: string | null
+}
+
+/** A copy that the erasure can't reach. `lastDay`: the last day on which it can hold the data; null: not known. */
+export interface Remaining {
+  readonly what: string
+  readonly lastDay: string | null
+}
+
+export type StaffCertificate = Awaited<ReturnType<typeof staffCopy>>
+export type SubjectCertificate = Awaited<ReturnType<typeof subjectCopy>>
+export type Certificate = StaffCertificate | SubjectCertificate
+
+/**
+ * The certificate of a request's erasure: what was done, what is kept, what was not reached, and until when copies can exist.
+ * The subject's copy has labels in their language, and no name of a system, table or key. Null before a run has ended, and
+ * when nothing was changed (`stale`, `failed`).
+ */
+export async function certificateOf(
+  runtime: Pick<Runtime, 'db' | 'clock' | 'keys'>,
+  requestId: string,
+  { copy, language }: { copy: (typeof certificateCopies)[number]; language: CertificateLanguage },
+): Promise<Certificate | null> {
+  const request = await findRequest(runtime.db, requestId)
+  const run = await newestRunOfRequest(runtime.db, requestId)
+  if (!request || !run || (run.state !== 'done' && run.state !== 'partial')) return null
+  const settings = await readOrganisation(runtime.db)
+  const head = headOf(runtime, request, run, run.state, { name: settings['organisation.name'], language })
+  const maps = new Map((await listAppliedMaps(runtime.db)).map((each) => [each.system.key, each.map]))
+  const of = { requestId, head, run, maps, zone: settings['organisation.zone'], language }
+  return copy === 'staff' ? staffCopy(runtime, of) : subjectCopy(runtime.db, of)
+}
+
+interface Of {
+  readonly requestId: string
+  readonly head: Head
+  readonly run: RunRow
+  readonly maps: ReadonlyMap<string, DataMap>
+  readonly zone: string
+  readonly language: CertificateLanguage
+}
+
+function headOf(
+  runtime: Pick<Runtime, 'clock'>,
+  request: RequestRow,
+  run: RunRow,
+  outcome: Head['outcome'],
+  { name, language }: { name: string; language: CertificateLanguage },
+): Head {
+  return {
+    reference: request.reference,
+    kind: request.kind,
+    language,
+    organisation: name,
+    receivedAt: request.receivedAt.toString(),
+    issuedAt: runtime.clock.now().toString(),
+    state: request.state,
+    outcome,
+    finishedAt: run.finishedAt?.toString() ?? null,
+  }
+}
+
+async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
+  const { db } = runtime
+  const { run, maps, zone, language } = of
+  const plan = await findPlan(db, run.planId)
+  if (!plan) throw new Error('A run without its plan')
+  const [approval] = await db.select().from(planApproval).where(eq(planApproval.planId, plan.id))
+  const planned = new Map((await systemsOfPlan(db, plan.id)).map((each) => [each.systemKey, each]))
+  const sealer = await planSealer(db, runtime, plan)
+  const findings = await findingsOfRun(db, run.id)
+  const systems = (await systemsOfRun(db, run.id)).map((row) => {
+    const system = planned.get(row.systemKey)
+    const { residueSearched: searched } = row
+    return {
+      system: row.systemKey,
+      mapVersion: system?.mapVersion ?? null,
+      state: row.state === 'executed' ? 'running' : row.state,
+      executedAt: row.executedAt?.toString() ?? null,
+      verifiedAt: row.verifiedAt?.toString() ?? null,
+      deleted: row.deleted,
+      pseudonymised: row.pseudonymised,
+      kept: row.kept,
+      /** As approved; what a system that is not done made of it stands in the counts above. */
+      planned: system
+        ? readSummary(system.summary).tables.map(({ table, action, reason, until, rows }) => ({
+            table,
+            action,
+            reason,
+            until,
+            rows,
+          }))
+        : [],
+      residue:
+        searched === null
+          ? null
+          : {
+              searched,
+              nameHits: row.nameHits ?? 0,
+              notSearched: row.notSearched ?? [],
+              findings: findings
+                .filter((finding) => finding.systemKey === row.systemKey)
+                .map(({ id, table, column, rows, decision, reasonSealed }) => ({
+                  table,
+                  column,
+                  rows,
+                  decision,
+                  reason: openReason(sealer, `residue_finding.reason:${id}`, reasonSealed),
+                })),
+            },
+      error: row.failure,
+      skipReason: openReason(sealer, `run_system.skip_reason:${row.id}`, row.skipReasonSealed),
+      remaining: remainingOf(row, maps.get(row.systemKey), zone, language),
+    }
+  })
+  return {
+    copy: 'staff' as const,
+    ...of.head,
+    run: run.id,
+    plan: {
+      id: plan.id,
+      hash: plan.hash,
+      by: plan.byStaffId,
+      approvedBy: approval?.byStaffId ?? null,
+      approvedAt: approval?.at.toString() ?? null,
+      alone: approval?.alone ?? false,
+    },
+    pseudonymKeyDestroyedAt: run.keyDestroyedAt?.toString() ?? null,
+    systems,
+  }
+}
+
+/** Labels and roles only: which systems a company has, and what its tables are called, is nobody's business. */
+async function subjectCopy(db: Executor, of: Of) {
+  const { run, maps, zone, language } = of
+  const rows = await systemsOfRun(db, run.id)
+  const findings = await findingsOfRun(db, run.id)
+  const result = await resultForSubject(db, of.requestId, language, otherData[language])
+  const remaining = new Map(
+    rows
+      .flatMap((row) => remainingOf(row, maps.get(row.systemKey), zone, language))
+      .map((each) => [JSON.stringify(each), each]),
+  )
+  return {
+    copy: 'subject' as const,
+    ...of.head,
+    erased: [...(result?.erased ?? [])],
+    kept: [...(result?.kept ?? [])],
+    places: {
+      searched: rows.length,
+      finished: rows.filter((row) => row.verifiedAt !== null).length,
+      /** Where it did not come to an end: nothing is said to be gone there. */
+      unfinished: rows.filter((row) => row.verifiedAt === null).length,
+    },
+    scanDue: rows.some((row) => row.residueSearched === null),
+    findings: {
+      open: findings.filter((finding) => finding.carriedOutAt === null && finding.decision !== 'keep').length,
+      kept: findings.filter((finding) => finding.decision === 'keep').length,
+    },
+    remaining: [...remaining.values()],
+  }
+}
+
+function openReason(sealer: PlanSealer | null, place: string, sealed: Uint8Array | null): string | null {
+  return sealer && sealed ? sealer.open(place, sealed) : null
+}
+
+/**
+ * Backups and copies of one system: one that was made just before the erasure lives on for the whole of its term, counted
+ * from the day of the erasure.
+ */
+function remainingOf(
+  row: RunSystemRow,
+  map: DataMap | undefined,
+  zone: string,
+  language: CertificateLanguage,
+): Remaining[] {
+  if (!map || row.state === 'nothing_found') return []
+  const day = row.executedAt?.toZonedDateTimeISO(zone).toPlainDate()
+  const after = (term: string | null) =>
+    day && term !== null ? day.add(Temporal.Duration.from(term)).toString() : null
+  return [
+    { what: backup[language], lastDay: after(map.backups.kept) },
+    ...map.copies.map((copy) => ({ what: copy.what[language] ?? otherCopy[language], lastDay: after(copy.goneAfter) })),
+  ]
+}
