@@ -1,6 +1,6 @@
 import { accessSchedule, accessTasks } from '~/access/tasks.server'
 import { erasureSchedule, erasureTasks } from '~/erasure/tasks.server'
-import { identityTasks } from '~/identity/tasks.server'
+import { identitySchedule, identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
@@ -21,6 +21,7 @@ export const tasks: Task[] = [
 ]
 
 export const schedule: Schedule[] = [
+  ...identitySchedule,
   ...erasureSchedule,
   ...accessSchedule,
   ...retentionSchedule,

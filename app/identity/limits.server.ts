@@ -59,6 +59,13 @@ export function takeSignIn(runtime: Rooms, clientAddress: string): Promise<Limit
   )
 }
 
+/** Takes one token that a client address brings along from the company's log-in. */
+export function takeHandOff(runtime: Rooms, clientAddress: string): Promise<LimitVerdict> {
+  return rateLimiter(runtime.db, { name: 'hand-off', points: 60, seconds: hour }).take(
+    counterKey(runtime, clientAddress),
+  )
+}
+
 /** Codes that a client address may get wrong in an hour, over all its submissions. */
 const wrongCodes = (runtime: Rooms) => rateLimiter(runtime.db, { name: 'wrong-code', points: 60, seconds: hour })
 

@@ -5,8 +5,8 @@ import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { requestSealer } from '~/requests/sealed.server'
 
-/** How somebody proved who they are: by a code, or by what staff looked at elsewhere (counter, call-back, own log-in). */
-export type ProofMethod = 'email_code' | 'verified_elsewhere'
+/** How somebody proved who they are: by a code, in the company's own log-in, or by what staff looked at elsewhere (counter, call-back). */
+export type ProofMethod = 'email_code' | 'hand_off' | 'verified_elsewhere'
 /** The kinds of identifiers that count as proven by it. */
 export type ProvenIdentifier = 'email' | 'customerNumber' | 'phone'
 export type Proof = typeof identityProof.$inferSelect

@@ -3,7 +3,9 @@ import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { setting } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
+import { publicKeysFrom } from './public-keys.server'
 import type { Runtime } from './runtime.server'
+import { isSafeAddress } from './settings.server'
 
 const perLanguage = z.object({ nl: z.string().min(1), en: z.string().min(1) })
 
@@ -52,6 +54,18 @@ export const organisationSettings = {
   'deadlines.internalTargetWorkingDays': z.number().int().min(1).max(20).default(10),
   'deadlines.closingDays': z.array(z.iso.date()).default([]),
   'identity.submissionsPerAddressPerHour': z.number().int().min(1).default(20),
+  'handOff.loginUrl': z
+    .union([z.literal(''), z.string().refine(isSafeAddress)], 'must be an https address, or empty')
+    .default(''),
+  'handOff.issuer': z.string().max(200).default(''),
+  'handOff.keys': z
+    .string()
+    .max(20_000)
+    .superRefine((text, context) => {
+      const read = publicKeysFrom(text)
+      if (!read.ok) context.addIssue({ code: 'custom', message: read.reason })
+    })
+    .default(''),
   'staff.secondFactor': z.enum(['required', 'optional']).default('required'),
   'access.downloadDays': z.number().int().min(1).max(90).default(14),
 } as const
@@ -71,8 +85,11 @@ export async function readOrganisation(db: Executor): Promise<OrganisationSettin
   const rows = await db.select().from(setting).where(inArray(setting.key, names))
   const stored = new Map(rows.map((row) => [row.key, row.value]))
   const entries = Object.entries(organisationSettings).map(([name, schema]) => {
-    const parsed = schema.safeParse(stored.get(name))
-    return [name, parsed.success ? parsed.data : schema.parse(undefined)]
+    const value = stored.get(name)
+    const parsed = schema.safeParse(value)
+    // The driver reads a text that is JSON itself (a key set, a phone number) as what it says.
+    const asText = parsed.success || value === undefined ? parsed : schema.safeParse(JSON.stringify(value))
+    return [name, asText.success ? asText.data : schema.parse(undefined)]
   })
   return Object.fromEntries(entries) as OrganisationSettings
 }

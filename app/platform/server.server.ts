@@ -147,8 +147,10 @@ function contextOf(runtime: Runtime, request: Request, response: Response): Requ
   let cookie = readCookieHeader(runtime, header, 'csrf')
   if (!cookie) {
     cookie = randomBytes(18).toString('base64url')
-    // Also with a form that came without one: the page that answers it can then be sent again.
-    if (!request.path.startsWith('/api/')) response.append('Set-Cookie', setCookie(runtime, 'csrf', cookie))
+    // Also with a form that came without one: the page that answers it can then be sent again. Not with a hand-off, whose
+    // browser may well have one that it just did not send.
+    if (!request.path.startsWith('/api/') && !isHandOff(request))
+      response.append('Set-Cookie', setCookie(runtime, 'csrf', cookie))
   }
   return {
     runtime,
@@ -221,6 +223,8 @@ function refuseOtherMethods(request: Request, response: Response, next: NextFunc
 function refuseForeignOrigin(runtime: Runtime): express.RequestHandler {
   const own = new URL(runtime.publicUrl)
   return (request, response, next) => {
+    // Remix would compare it with Host.
+    if (isHandOff(request)) delete request.headers.origin
     const origin = request.headers.origin
     if (
       request.method === 'GET' ||
@@ -236,6 +240,15 @@ function refuseForeignOrigin(runtime: Runtime): express.RequestHandler {
     }
     response.status(403).type('text').send('This form was sent from another site, so nothing was done.\n')
   }
+}
+
+/**
+ * The one form that comes from a foreign origin by its nature: the company's log-in posts a signed token. It carries none
+ * of our cookies, reads none, and only its token is believed (identity/hand-off). The address to the letter, so that no
+ * other action can be reached by it.
+ */
+function isHandOff(request: Request): boolean {
+  return request.method === 'POST' && /^\/(nl|en)\/hand-off$/.test(request.originalUrl)
 }
 
 /** On loopback, localhost and 127.0.0.1 with the same port are one place. */

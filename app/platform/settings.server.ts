@@ -34,7 +34,8 @@ const rolePairs = z.preprocess(
     .optional(),
 )
 
-function isSafeIssuer(text: string): boolean {
+/** An https address; http counts on loopback only. */
+export function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
@@ -82,7 +83,7 @@ export const settingsSchema = z.object({
   ALLOWED_SYSTEM_HOSTS: list.describe(
     'Hosts or CIDRs of connected systems that would otherwise be refused (loopback, link-local, private metadata).',
   ),
-  OIDC_ISSUER: optional(z.url().refine(isSafeIssuer, 'must begin with https:// (http is for loopback only)')).describe(
+  OIDC_ISSUER: optional(z.url().refine(isSafeAddress, 'must begin with https:// (http is for loopback only)')).describe(
     "Single sign-on for staff: the issuer of the organisation's own OpenID Connect log-in. Absent: passwords and passkeys only.",
   ),
   OIDC_CLIENT_ID: optional(z.string()).describe(

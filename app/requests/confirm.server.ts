@@ -19,12 +19,14 @@ const revivalDays = 30
 /**
  * The requester proved the address: the request becomes `received` (an expired one revives, with its first date of
  * receipt, within 30 days), and the confirmation of receipt goes out. A stop to marketing that already runs is marked as
- * proven. Anything else stays as it is. Answers whether the proof counted for this request.
+ * proven. Anything else stays as it is. `method`: how it was proven, for the evidence. Answers whether the proof counted
+ * for this request.
  */
 export async function confirmRequest(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   requestId: string,
+  method = 'email_code',
 ): Promise<boolean> {
   const now = runtime.clock.now()
   const row = await lockRequest(tx, requestId)
@@ -41,7 +43,7 @@ export async function confirmRequest(
     actor: { kind: 'subject' },
     mover: 'subject',
     set: { verifiedAt: now },
-    evidence: { method: 'email_code' },
+    evidence: { method },
   })
   if (!moved.ok) return false
   const sealer = await requestSealer(tx, runtime, row.id)

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { SignJWT, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDemo } from './running-demo'
 import type { RunningDemo } from './running-demo'
@@ -35,6 +36,51 @@ test('a form that was sent from another site, or from nowhere, does nothing', as
   // reading is no harm, whatever the header says
   for (const origin of ['https://evil.example', 'null', 'foo', '\u00e9', 'http://'])
     expect((await visitor.get('/nl', { Origin: origin })).status).toBe(200)
+})
+
+test('the hand-off is the one form from another site, to the letter of its address, and only its signature is believed', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true })
+  await demo.command('setting', 'set', 'handOff.loginUrl', 'https://www.despaak.example/inloggen')
+  await demo.command('setting', 'set', 'handOff.issuer', 'https://www.despaak.example')
+  await demo.command('setting', 'set', '--', 'handOff.keys', await exportSPKI(publicKey))
+  const visitor = somebody()
+  const foreign = { Origin: 'https://www.despaak.example', ...form }
+  for (const path of [
+    '/nl/hand-off/confirm',
+    '/nl/hand-off/',
+    '/nl/hand-off.data',
+    '/nl/hand-off?index',
+    '/nl/hand-off?_routes=routes/portal/sign-out',
+    '/NL/hand-off',
+    '/nl/../nl/hand-off',
+    '/de/hand-off',
+    '//nl/hand-off',
+    '/nl/hand-off%2f..%2fsign-out',
+  ])
+    expect([path, (await visitor.send('POST', path, foreign, 'token=x')).status]).toEqual([path, 403])
+  for (const origin of ['https://www.despaak.example', 'null', 'https://evil.example']) {
+    const refused = await visitor.send('POST', '/nl/hand-off', { ...form, Origin: origin }, 'token=a.b.c')
+    expect([origin, refused.status]).toEqual([origin, 400])
+    expect(String(refused.headers['set-cookie'])).not.toContain('csrf=')
+    expect(refused.text).toContain('/nl/requests/new')
+  }
+  const started = await visitor.get('/nl/hand-off/start')
+  const state = new URL(started.headers.location ?? '').searchParams.get('state') ?? ''
+  const token = await new SignJWT({ state, email: 'account@voorbeeld.example', email_verified: true, name: 'Ank' })
+    .setProtectedHeader({ alg: 'EdDSA' })
+    .setIssuer('https://www.despaak.example')
+    .setAudience(new URL(demo.portalUrl).origin)
+    .setIssuedAt()
+    .setExpirationTime('2m')
+    .setJti(crypto.randomUUID())
+    .sign(privateKey)
+  const arrived = await visitor.send('POST', '/nl/hand-off', foreign, `token=${token}`)
+  expect([arrived.status, arrived.headers.location]).toEqual([303, '/nl/hand-off/confirm'])
+  expect((await visitor.get('/nl/hand-off/confirm')).text).toContain('account@voorbeeld.example')
+  expect((await visitor.post('/nl/hand-off/confirm', { answer: 'yes' })).status).toBe(303)
+  const filed = await visitor.file('account@voorbeeld.example')
+  expect(filed.headers.location).toMatch(/^\/nl\/requests\/AVG-.*\?receipt$/)
+  expect((await visitor.get(filed.headers.location ?? '')).status).toBe(200)
 })
 
 test('a form without its token, with a made-up one, or with that of another browser does nothing', async () => {

@@ -3,9 +3,11 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { askCodeForAddress } from '~/identity/ask-code.server'
 import { bindBrowser } from '~/identity/binding-cookie.server'
+import { handOffIsOn } from '~/identity/hand-off.server'
 import { takeCodeMail, takeSignIn } from '~/identity/limits.server'
 import { senderOf } from '~/identity/senders.server'
 import { readForm } from '~/platform/forms.server'
+import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { blindIndex } from '~/requests/blind-index.server'
 import { referencePattern } from '~/requests/reference'
@@ -23,7 +25,7 @@ import { pageTitle } from './page-title'
 export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
 export const meta: MetaFunction = (page) => pageTitle(page, 'portal:signIn.page')
 
-export function loader({ request, params }: LoaderFunctionArgs) {
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
   languageParam(params)
   const search = new URL(request.url).searchParams
   const reference = search.get('reference') ?? ''
@@ -31,6 +33,7 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     reference: referencePattern.test(reference) ? reference : '',
     expired: search.has('expired'),
     signedOut: search.has('signed-out'),
+    ownLogin: handOffIsOn(await readOrganisation(context.runtime.db)),
   }
 }
 
@@ -97,6 +100,11 @@ export default function SignIn() {
           <Button>{t('portal:signIn.submit')}</Button>
         </p>
       </form>
+      {page.ownLogin ? (
+        <p>
+          <a href={`/${language}/hand-off/start`}>{t('identity:handOff.start')}</a>
+        </p>
+      ) : null}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import { redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { forgetHandOff } from '~/identity/hand-off.server'
 import { endSession } from '~/identity/session.server'
 import { readForm } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
@@ -11,8 +12,13 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { runtime } = context
   const read = await readForm(runtime, request)
   if (!read.ok) return redirect(`/${language}/requests`, 303)
-  const cookie = await inTransaction(runtime, (tx) => endSession(tx, runtime, request))
-  return redirect(`/${language}/sign-in?signed-out`, { status: 303, headers: { 'Set-Cookie': cookie } })
+  const cookies = await inTransaction(runtime, async (tx) => [
+    await endSession(tx, runtime, request),
+    ...(await forgetHandOff(tx, runtime, request)),
+  ])
+  const headers = new Headers()
+  for (const cookie of cookies) headers.append('Set-Cookie', cookie)
+  return redirect(`/${language}/sign-in?signed-out`, { status: 303, headers })
 }
 
 export function loader({ params }: LoaderFunctionArgs) {

@@ -4,6 +4,9 @@ export type SettingField = { name: string; field: string; language: 'nl' | 'en' 
 // Dots in the names stay; a field's id may hold them.
 const fieldOf = (name: string, language?: string) => (language ? `${name}.${language}` : name)
 
+/** Settings that are one text of several lines. */
+const longTexts: ReadonlySet<string> = new Set(['handOff.keys'])
+
 /** How a setting's value is shown: lists a line each, numbers as digits. */
 export function settingToText(name: string, value: unknown): SettingField[] {
   if (Array.isArray(value)) return [{ name, field: fieldOf(name), language: null, text: value.join('\n'), lines: true }]
@@ -15,7 +18,7 @@ export function settingToText(name: string, value: unknown): SettingField[] {
       text: value[language],
       lines: false,
     }))
-  return [{ name, field: fieldOf(name), language: null, text: String(value), lines: false }]
+  return [{ name, field: fieldOf(name), language: null, text: String(value), lines: longTexts.has(name) }]
 }
 
 /** The value that a form holds for a setting, in the shape that its present value has; undefined when the form lacks it. */
