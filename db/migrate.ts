@@ -73,7 +73,7 @@ async function grantToApplication(owner: postgres.Sql, role: string): Promise<vo
   await owner`grant create on database ${owner(await currentDatabase(owner))} to ${owner(role)}`
   await owner`grant select, insert, update, delete on all tables in schema public to ${owner(role)}`
   await owner`grant usage, select on all sequences in schema public to ${owner(role)}`
-  for (const table of ['evidence_entry', 'evidence_link'])
+  for (const table of ['evidence_entry', 'evidence_link', 'evidence_seal'])
     await owner`revoke update, delete, truncate on ${owner(table)} from ${owner(role)}`
 }
 

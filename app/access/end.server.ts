@@ -13,7 +13,7 @@ export type EndCause = 'expired' | 'withdrawn' | 'replaced'
 /** Ends a package: what was in it is removed, that it was there stays on record. */
 export async function endPackage(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   record: Pick<PackageRecord, 'id' | 'requestId'>,
   cause: EndCause,
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function endPackage(
 const ends: readonly string[] = ['withdrawn', 'refused', 'duplicate', 'not_a_request']
 
 /** Ends the packages whose days are over, and those whose request came to another end. Answers how many. */
-export async function endLapsedPackages(runtime: Pick<Runtime, 'db' | 'clock'>): Promise<number> {
+export async function endLapsedPackages(runtime: Pick<Runtime, 'db' | 'clock' | 'keys'>): Promise<number> {
   return inTransaction(runtime, async (tx) => {
     const now = runtime.clock.now().epochMilliseconds
     let ended = 0

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { evidenceCommand } from './evidence.server'
 import { locateCommand } from './locate.server'
 import { mapCommand } from './map.server'
 import { maintenanceCommands } from './maintenance.server'
@@ -14,6 +15,7 @@ export function dataCommands(): Command[] {
     staffCommand(),
     tokenCommand(),
     settingCommand(),
+    evidenceCommand(),
     ...maintenanceCommands(),
   ]
 }

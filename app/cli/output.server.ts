@@ -19,16 +19,23 @@ export class Refusal extends Error {
  * Opens the runtime, runs one command, prints its answer and closes everything. With `json` the answer is the one JSON
  * document on stdout; else `text` renders it for a person.
  */
-export async function runCommand<T>(
+export function runCommand<T>(
   options: { json?: boolean },
   work: (runtime: Runtime) => Promise<T>,
   text: (answer: T) => string,
 ): Promise<void> {
+  return withRuntime(async (runtime) => {
+    const answer = await work(runtime)
+    process.stdout.write((options.json ? JSON.stringify(answer) : text(answer)).replace(/\n*$/, '\n'))
+  })
+}
+
+/** Opens the runtime for one command that prints by itself, and closes everything; a refusal sets the exit code. */
+export async function withRuntime(work: (runtime: Runtime) => Promise<void>): Promise<void> {
   try {
     const open = await openRuntime(settingsOrThrow(), { maxConnections: 3 })
     try {
-      const answer = await work(open.runtime)
-      process.stdout.write((options.json ? JSON.stringify(answer) : text(answer)).replace(/\n*$/, '\n'))
+      await work(open.runtime)
     } finally {
       await forgetAdapters()
       await open.close()

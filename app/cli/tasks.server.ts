@@ -1,5 +1,6 @@
 import { accessSchedule, accessTasks } from '~/access/tasks.server'
 import { erasureSchedule, erasureTasks } from '~/erasure/tasks.server'
+import { evidenceSchedule, evidenceTasks } from '~/evidence/tasks.server'
 import { identitySchedule, identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
@@ -11,6 +12,7 @@ import { systemsSchedule, systemsTasks } from '~/systems/tasks.server'
 /** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
 export const tasks: Task[] = [
   ...mailTasks,
+  ...evidenceTasks,
   ...identityTasks,
   ...erasureTasks,
   ...accessTasks,
@@ -21,6 +23,7 @@ export const tasks: Task[] = [
 ]
 
 export const schedule: Schedule[] = [
+  ...evidenceSchedule,
   ...identitySchedule,
   ...erasureSchedule,
   ...accessSchedule,

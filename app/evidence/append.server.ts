@@ -1,5 +1,6 @@
 import { evidenceEntry } from '~db/schema'
 import type { Transaction } from '~db/client'
+import { macOfEntry } from './entry-mac.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 
 /** References, ids, states, dates and counts; never text that people typed (design.md "Evidence"). */
@@ -18,9 +19,14 @@ export type NewEntry = {
  * The one function that appends evidence; always in the transaction of what it witnesses, so that neither is there
  * without the other.
  */
-export async function appendEvidence(tx: Transaction, runtime: Pick<Runtime, 'clock'>, entry: NewEntry): Promise<void> {
-  await tx.insert(evidenceEntry).values({
-    at: runtime.clock.now(),
+export async function appendEvidence(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  entry: NewEntry,
+): Promise<void> {
+  const content = {
+    // The database keeps microseconds; what is signed must be what is stored.
+    at: runtime.clock.now().round('microsecond'),
     actorKind: entry.actor.kind === 'staff' && entry.actor.via === 'token' ? 'token' : entry.actor.kind,
     actorId: entry.actor.kind === 'staff' ? entry.actor.id : null,
     verb: entry.verb,
@@ -28,5 +34,6 @@ export async function appendEvidence(tx: Transaction, runtime: Pick<Runtime, 'cl
     reference: entry.request?.reference ?? null,
     system: entry.system ?? null,
     data: entry.data ?? {},
-  })
+  }
+  await tx.insert(evidenceEntry).values({ ...content, mac: macOfEntry(runtime.keys, content) })
 }

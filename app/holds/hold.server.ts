@@ -57,7 +57,7 @@ export async function placeHold(
 /** Lifts a hold or a restriction; always a person. Answers false when it is lifted already or unknown. @public */
 export async function liftHold(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   order: { holdId: string; staffId: string },
 ): Promise<boolean> {
   const [found] = await tx.select().from(hold).where(eq(hold.id, order.holdId)).for('update')

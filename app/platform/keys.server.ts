@@ -2,7 +2,18 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 
 /** What a derived key is for; each label gives a key of its own (HKDF-SHA-256, RFC 5869). */
 export type KeyLabel =
-  'wrapping' | 'index' | 'codes' | 'cookies' | 'signing' | 'suppression' | 'credentials' | 'mail' | 'deferred' | 'check'
+  | 'wrapping'
+  | 'index'
+  | 'codes'
+  | 'cookies'
+  | 'signing'
+  | 'suppression'
+  | 'credentials'
+  | 'mail'
+  | 'deferred'
+  | 'check'
+  | 'evidence'
+  | 'seals'
 
 /** The keys of one installation, all derived from the master key. The master key itself is not reachable through it. */
 export type Keys = {

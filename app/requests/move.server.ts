@@ -37,7 +37,11 @@ export async function lockRequest(tx: Transaction, requestId: string): Promise<R
  * Makes one move of the table in lifecycle.ts: locks the request, asks the table, writes state and version, and appends
  * the evidence, all in the caller's transaction. The caller writes the dated record, mails and jobs beside it.
  */
-export async function moveRequest(tx: Transaction, runtime: Pick<Runtime, 'clock'>, order: MoveOrder): Promise<Moved> {
+export async function moveRequest(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  order: MoveOrder,
+): Promise<Moved> {
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
   if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }

@@ -8,7 +8,7 @@ import type { Moved } from './move.server'
 /** Takes a received case in hand. A case that nobody has goes to whoever starts it. */
 export async function startRequest(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   order: { requestId: string; assigneeId: string | null; by: StaffMember; version?: number | undefined },
 ): Promise<Moved> {
   const takes = order.assigneeId === null

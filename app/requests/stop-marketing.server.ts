@@ -13,7 +13,7 @@ export const stopMarketingTask = 'erasure.stop_marketing'
  */
 export async function stopMarketing(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   row: RequestRow,
 ): Promise<RequestRow> {
   const moved = await moveRequest(tx, runtime, {

@@ -78,7 +78,7 @@ async function lockFor(tx: Transaction, by: StaffMember, staffId: string): Promi
 /** Closes an account: nobody signs in with it, its sessions and API tokens stop at once. */
 export async function disableStaff(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { by, staffId }: { by: StaffMember; staffId: string },
 ): Promise<AccountChange> {
   const found = await lockFor(tx, by, staffId)
@@ -97,7 +97,7 @@ export async function disableStaff(
 /** Opens a disabled account again; its old sessions stay ended. */
 export async function enableStaff(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { by, staffId }: { by: StaffMember; staffId: string },
 ): Promise<AccountChange> {
   const found = await lockFor(tx, by, staffId)
@@ -115,7 +115,7 @@ export async function enableStaff(
 /** Gives another role; the sessions of the account end, so that nothing of the old role lives on. */
 export async function changeRole(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { by, staffId, role }: { by: StaffMember; staffId: string; role: Role },
 ): Promise<AccountChange> {
   if (!mayGiveRole(by.role, role)) return { ok: false, reason: 'above_you' }

@@ -25,7 +25,7 @@ const tokenHash = (token: string) => new Uint8Array(createHash('sha256').update(
  */
 export async function createToken(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   order: { name: string; staffEmail: string; scopes: readonly string[]; actor: Actor; expiresAt?: Temporal.Instant },
 ): Promise<TokenMade> {
   const row = await findStaffByEmail(tx, order.staffEmail)
@@ -116,7 +116,7 @@ export function listTokens(db: Executor, staffId: string | null) {
 /** Ends a token; the next call with it is refused. */
 export async function revokeToken(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   id: string,
   actor: Actor,
 ): Promise<boolean> {

@@ -14,7 +14,7 @@ import { endSessionsOf } from './sessions.server'
  */
 export async function changePassword(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { member, password, passwordAgain }: { member: StaffMember; password: string; passwordAgain: string },
 ): Promise<{ ok: true } | { ok: false; reason: 'not_the_same' | PasswordRefusal }> {
   const verdict = judgePassword(password, member)

@@ -28,7 +28,7 @@ const program = { kind: 'system' } as const
  */
 export async function claimAccount(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock' | 'settings'>,
+  runtime: Pick<Runtime, 'clock' | 'keys' | 'settings'>,
   claims: Claims,
 ): Promise<Claimed> {
   const { OIDC_ROLES: pairs, OIDC_ROLE_CLAIM: claimName, OIDC_TRUST_EMAIL: trusted } = runtime.settings
@@ -64,7 +64,7 @@ async function linkedAccount(tx: Transaction, { issuer, subject }: Claims): Prom
 
 async function accountByAddress(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   claims: Claims,
   { role, trusted }: { role: Role | null; trusted: boolean },
 ): Promise<StaffRow | 'no_email' | undefined> {
@@ -89,7 +89,12 @@ async function accountByAddress(
   return made
 }
 
-async function giveRole(tx: Transaction, runtime: Pick<Runtime, 'clock'>, row: StaffRow, role: Role): Promise<void> {
+async function giveRole(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  row: StaffRow,
+  role: Role,
+): Promise<void> {
   await tx.update(staff).set({ role }).where(eq(staff.id, row.id))
   await endSessionsOf(tx, row.id)
   await appendEvidence(tx, runtime, {

@@ -14,7 +14,7 @@ import { endSessionsOf } from './sessions.server'
  */
 export async function clearSecondFactor(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { by, staffId }: { by: StaffMember | null; staffId: string },
 ): Promise<{ ok: true; staff: StaffMember } | { ok: false; reason: AccountRefusal }> {
   const row = await findStaff(tx, staffId)

@@ -91,7 +91,7 @@ export async function inviteStaff(
 /** Whom a link invites; null when it is unknown, used or older than 72 hours. */
 export async function findInvitation(
   db: Executor,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   token: string,
 ): Promise<StaffRow | null> {
   const [row] = await db
@@ -114,7 +114,7 @@ export type Accepted =
 /** Sets the first password and uses the link up; two at once: one of them finds it used. */
 export async function acceptInvitation(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { token, password, passwordAgain }: { token: string; password: string; passwordAgain: string },
 ): Promise<Accepted> {
   const row = await findInvitation(tx, runtime, token)

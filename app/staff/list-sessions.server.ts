@@ -24,7 +24,7 @@ export function sessionsOf(db: Executor, staffId: string) {
 /** Ends one of one's own sessions, or (`which` null) all but the present one. Answers how many ended. */
 export async function revokeSessions(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { staffId, present, which }: { staffId: string; present: string; which: string | null },
 ): Promise<number> {
   const chosen = which === null ? ne(staffSession.id, present) : eq(staffSession.id, which)

@@ -52,7 +52,7 @@ export async function offerPasskey(
 /** Keeps the public half of a passkey that a browser has just made for this member. */
 export async function addPasskey(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock' | 'publicUrl'>,
+  runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   request: Request,
   { staffId, name, response }: { staffId: string; name: string; response: string },
 ): Promise<{ ok: true } | { ok: false; reason: 'passkey_refused' | 'too_many_passkeys' }> {
@@ -92,7 +92,7 @@ export async function addPasskey(
 /** Takes a passkey away from its owner's account; false when it is not theirs. */
 export async function removePasskey(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { staffId, id }: { staffId: string; id: string },
 ): Promise<boolean> {
   const gone = await tx

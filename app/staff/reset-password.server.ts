@@ -80,7 +80,7 @@ export const sendPasswordReset: Task = {
 /** Whose password a link may set; null when it is unknown, used or too old. */
 export async function findPasswordReset(
   db: Executor,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   token: string,
 ): Promise<StaffRow | null> {
   const [found] = await db
@@ -104,7 +104,7 @@ export async function findPasswordReset(
  */
 export async function resetPassword(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   { token, password, passwordAgain }: { token: string; password: string; passwordAgain: string },
 ): Promise<
   { ok: true; staff: StaffMember } | { ok: false; reason: 'invalid_link' | 'not_the_same' | PasswordRefusal }

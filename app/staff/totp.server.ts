@@ -80,7 +80,7 @@ function openEnrolment(runtime: Pick<Runtime, 'keys' | 'clock'>, staffId: string
 }
 
 /** The step whose code this is: the present one or a neighbour (clocks differ); null for none of them. */
-function stepOf(runtime: Pick<Runtime, 'clock'>, secret: Uint8Array, code: string): number | null {
+function stepOf(runtime: Pick<Runtime, 'clock' | 'keys'>, secret: Uint8Array, code: string): number | null {
   const now = Math.floor(runtime.clock.now().epochMilliseconds / 1000 / interval)
   const typed = code.replaceAll(/\s/g, '')
   if (!/^\d{6}$/.test(typed)) return null
@@ -130,7 +130,11 @@ export async function takeTotp(
 }
 
 /** Takes the app away, and with it the codes that stand in for it. */
-export async function dropTotp(tx: Transaction, runtime: Pick<Runtime, 'clock'>, staffId: string): Promise<void> {
+export async function dropTotp(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  staffId: string,
+): Promise<void> {
   await tx.delete(staffRecoveryCode).where(eq(staffRecoveryCode.staffId, staffId))
   await tx.delete(staffTotp).where(eq(staffTotp.staffId, staffId))
   await appendEvidence(tx, runtime, { actor: { kind: 'staff', id: staffId }, verb: 'staff.totp_removed' })

@@ -1,4 +1,4 @@
-import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant } from '../columns'
 
 /**
@@ -17,8 +17,13 @@ export const evidenceEntry = pgTable(
     reference: text(),
     system: text(),
     data: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** 16 random bytes and the HMAC-SHA-256 over them and the entry; null in entries from before it existed. */
+    mac: bytes(),
   },
-  (table) => [index('evidence_entry_request').on(table.requestId, table.id)],
+  (table) => [
+    index('evidence_entry_request').on(table.requestId, table.id),
+    uniqueIndex('evidence_entry_mac').on(table.mac),
+  ],
 )
 
 /** The chain over the entries, written by one sealer at a time; insert-only as well. */
@@ -31,3 +36,18 @@ export const evidenceLink = pgTable('evidence_link', {
   previousHash: bytes().notNull(),
   hash: bytes().notNull(),
 })
+
+/** A signed statement that the chain stood at `head` at `position`; numbered, each naming the hash of the one before. */
+export const evidenceSeal = pgTable(
+  'evidence_seal',
+  {
+    number: bigint({ mode: 'bigint' }).primaryKey(),
+    at: instant().notNull(),
+    position: bigint({ mode: 'bigint' }).notNull(),
+    head: bytes().notNull(),
+    previousSeal: bytes().notNull(),
+    signature: bytes().notNull(),
+    hash: bytes().notNull(),
+  },
+  (table) => [index('evidence_seal_position').on(table.position, table.number)],
+)

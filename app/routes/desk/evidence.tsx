@@ -1,6 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { hex } from '~/evidence/chain.server'
 import { pageOfEntries } from '~/evidence/entries.server'
+import { newestSeal } from '~/evidence/seal.server'
 import { translatorFor } from '~/locales/translate'
 import { readOrganisation } from '~/platform/organisation.server'
 import { findByReference } from '~/requests/case-view.server'
@@ -33,6 +35,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
           limit: pageLength + 1,
         })
   const entries = found.slice(0, pageLength)
+  const seal = await newestSeal(db)
   const names = await staffNames(
     db,
     entries.map((entry) => entry.actorId),
@@ -41,6 +44,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     title: translatorFor(languageOfRequest(request))('desk:evidence.title'),
     zone: organisation['organisation.zone'],
     reference,
+    seal: seal
+      ? {
+          number: Number(seal.number),
+          at: seal.at.toString(),
+          position: Number(seal.position),
+          hash: hex(seal.hash),
+        }
+      : null,
     next: found.length > pageLength ? (entries.at(-1)?.id.toString() ?? null) : null,
     entries: entries.map((entry) => ({
       id: entry.id.toString(),
@@ -57,7 +68,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export default function Evidence() {
   const t = useTexts()
-  const { zone, reference, next, entries } = useLoaderData<typeof loader>()
+  const { zone, reference, seal, next, entries } = useLoaderData<typeof loader>()
   const older = new URLSearchParams({ ...(reference ? { reference } : {}), before: next ?? '' })
   return (
     <>
@@ -72,6 +83,13 @@ export default function Evidence() {
         </form>
       </div>
       <p className="soft">{t('desk:evidence.lead')}</p>
+      {seal ? (
+        <p className="soft">
+          {t('desk:evidence.seal', { ...seal, at: momentInWords(seal.at, zone, t) })} <code>{seal.hash}</code>
+        </p>
+      ) : (
+        <p className="soft">{t('desk:evidence.unsealed')}</p>
+      )}
       {entries.length === 0 ? (
         <p className="empty">{t('desk:evidence.empty')}</p>
       ) : (
