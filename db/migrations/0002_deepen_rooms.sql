@@ -1,0 +1,15 @@
+CREATE TABLE "evidence_seal" (
+	"number" bigint PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"position" bigint NOT NULL,
+	"head" "bytea" NOT NULL,
+	"previous_seal" "bytea" NOT NULL,
+	"signature" "bytea" NOT NULL,
+	"hash" "bytea" NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "evidence_entry" ADD COLUMN "mac" "bytea";--> statement-breakpoint
+CREATE INDEX "evidence_seal_position" ON "evidence_seal" USING btree ("position","number");--> statement-breakpoint
+CREATE UNIQUE INDEX "evidence_entry_mac" ON "evidence_entry" USING btree ("mac");--> statement-breakpoint
+CREATE TRIGGER evidence_seal_insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence_seal
+  FOR EACH STATEMENT EXECUTE FUNCTION privacybalie_refuse_change();
