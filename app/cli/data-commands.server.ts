@@ -4,6 +4,7 @@ import { locateCommand } from './locate.server'
 import { mapCommand } from './map.server'
 import { maintenanceCommands } from './maintenance.server'
 import { settingCommand, staffCommand, tokenCommand } from './people.server'
+import { reapplyCommand } from './reapply.server'
 import { systemCommand } from './system.server'
 
 /** Commands that work on the own database and the connected systems. */
@@ -12,6 +13,7 @@ export function dataCommands(): Command[] {
     systemCommand(),
     mapCommand(),
     locateCommand(),
+    reapplyCommand(),
     staffCommand(),
     tokenCommand(),
     settingCommand(),

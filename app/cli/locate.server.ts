@@ -3,22 +3,12 @@ import type { Temporal } from 'temporal-polyfill'
 import { previewErasure } from '~/erasure/preview.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { openSystem } from '~/systems/registry.server'
-import type { OpenRefusal } from '~/systems/registry.server'
+import { openRefusals } from './open-refusals'
 import { Refusal, runCommand, table } from './output.server'
 
 type Options = { email?: string[]; phone?: string[]; customerNumber?: string[]; id?: string[]; json?: boolean }
 
 const several = (value: string, before: string[] | undefined) => [...(before ?? []), value]
-
-const refusals: Record<OpenRefusal, string> = {
-  unknown_system: 'There is no such system.',
-  disabled: 'The system is disabled.',
-  not_a_database: 'The system is no database.',
-  no_map: 'The system has no data map yet: privacybalie map apply KEY FILE.',
-  map_unreadable: 'The stored data map no longer fits this version: apply it anew.',
-  map_does_not_fit:
-    'The database changed and no longer fits its data map: privacybalie map apply KEY FILE --check says where.',
-}
 
 export function locateCommand(): Command {
   return new Command('locate')
@@ -48,7 +38,7 @@ export function locateCommand(): Command {
           if (Object.keys(identifiers).length === 0)
             throw new Refusal('Give at least one of --email, --phone, --customer-number, --id', 2)
           const opened = await openSystem(runtime, runtime.db, key)
-          if (!opened.ok) throw new Refusal(refusals[opened.reason])
+          if (!opened.ok) throw new Refusal(openRefusals[opened.reason])
           const organisation = await readOrganisation(runtime.db)
           return previewErasure({
             system: opened.system,

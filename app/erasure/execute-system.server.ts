@@ -11,6 +11,7 @@ import { proposalOrder } from './make-plan.server'
 import { modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import { propose } from './propose.server'
+import type { ErasedBatch } from './remember.server'
 import {
   AlreadyDone,
   claimReceipt,
@@ -34,6 +35,10 @@ export interface Execution {
   readonly at: string
   /** Asked before each batch: is nothing in the way? */
   readonly mayGoOn: () => Promise<boolean>
+  /** Takes down what a batch erased, before the connected database commits it (`rememberErased`). */
+  readonly remember: (batch: ErasedBatch) => Promise<void>
+  /** Told of each batch whose receipt stands, also of one that an earlier worker committed. */
+  readonly committed: (batch: number) => Promise<void>
   readonly lockTimeoutMs?: number
 }
 
@@ -67,11 +72,13 @@ export async function executeSystem(execution: Execution): Promise<Executed> {
     const done = await readReceipt(system.adapter, system, execution.runId, number)
     if (done) {
       receipts.push(done)
+      await execution.committed(number)
       continue
     }
     if (!(await execution.mayGoOn())) return { outcome: 'stopped', why: 'hold', receipts }
     try {
       receipts.push(await withRetries(() => executeBatch(execution, model, batch, number)))
+      await execution.committed(number)
     } catch (error) {
       if (!(error instanceof Stale)) throw error
       return number === 0
@@ -107,6 +114,7 @@ async function executeBatch(execution: Execution, model: Model, batch: Batch, nu
         const kept = rowsIn(batch.sets.filter((set) => set.action === 'keep'))
         const receipt = { ...done, kept }
         await completeReceipt(tx, system, runId, number, receipt)
+        await execution.remember({ number, sets: batch.sets, model, before: values, executor: tx })
         return receipt
       },
       { lockTimeoutMs: execution.lockTimeoutMs ?? 5_000 },

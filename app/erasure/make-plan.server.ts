@@ -14,7 +14,7 @@ import { askHolds } from './blockers.server'
 import { planHash } from './digest'
 import { checkFit } from './fit-plan'
 import type { Intent } from './intent'
-import { settingCauses, type Cause, type Obstacle } from './plan'
+import { repeated, settingCauses, type Cause, type Obstacle } from './plan'
 import { planSealer, sealSearch, storeContents, type PlanSearch } from './plan-store.server'
 import { propose, type Proposal } from './propose.server'
 import { rehearse } from './rehearse.server'
@@ -104,7 +104,7 @@ export async function makePlan(
     hashKey,
     drawn.map((each) => hashedSystem(each)),
   )
-  const needsApproval = !settingCauses.includes(order.cause) && order.cause !== 'deferred'
+  const needsApproval = !settingCauses.includes(order.cause) && !repeated.includes(order.cause)
   await retirePlans(tx, order.request?.id ?? null, order.cause)
   await tx.insert(erasurePlan).values({
     id,

@@ -12,6 +12,7 @@ export type Cause =
   | 'consent_withdrawal'
   | 'retention'
   | 'deferred'
+  | 'reapply'
   | 'follow_up'
   | 'objection'
   | 'restriction'
@@ -27,6 +28,9 @@ export const settingCauses: readonly Cause[] = [
   'mark',
   'mark_cleared',
 ]
+
+/** Causes that do what was approved before: later, or once more. */
+export const repeated: readonly Cause[] = ['deferred', 'reapply']
 
 export interface ColumnChange {
   readonly column: string

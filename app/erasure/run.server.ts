@@ -16,6 +16,7 @@ import { executeSystem } from './execute-system.server'
 import type { Cause } from './plan'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents } from './plan-store.server'
 import { recordExecution, requestOf } from './record-execution.server'
+import { confirmErased, rememberErased } from './remember.server'
 import type { Traces } from './redact'
 import { changeRunSystem, failureOf, findRun, stateOf, systemsOfRun, type RunSystemRow } from './run-records.server'
 import { runJobKey, runTask } from './start-run.server'
@@ -85,6 +86,8 @@ async function executeOne(
       key: work.key,
       at: runtime.clock.now().toString(),
       mayGoOn: () => mayGoOn(runtime, work, contents),
+      remember: (batch) => rememberErased(runtime, { ...work, system }, batch),
+      committed: (batch) => confirmErased(runtime, run.id, system.key, batch),
     })
     return await recordExecution(runtime, work, row, contents, system, executed)
   } catch (error) {

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import type { Temporal } from 'temporal-polyfill'
 import { erasurePlan, erasureRun, runSystem } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
@@ -51,8 +52,17 @@ export async function executePlan(
   return { ok: true, runId: await startRun(tx, runtime, plan, order.actor) }
 }
 
-/** Makes the run of a plan with its pseudonym key, and enqueues it. The caller has judged that it may run. */
-export async function startRun(tx: Transaction, runtime: Runtime, plan: PlanRow, actor: Actor): Promise<string> {
+/**
+ * Makes the run of a plan with its pseudonym key, and enqueues it. The caller has judged that it may run. `notBefore`: for a
+ * caller that works the run itself; the job then only sees to what a crash left.
+ */
+export async function startRun(
+  tx: Transaction,
+  runtime: Runtime,
+  plan: PlanRow,
+  actor: Actor,
+  notBefore?: Temporal.Instant,
+): Promise<string> {
   const runId = crypto.randomUUID()
   await tx.update(erasurePlan).set({ state: 'executed' }).where(eq(erasurePlan.id, plan.id))
   await tx.insert(erasureRun).values({
@@ -70,6 +80,6 @@ export async function startRun(tx: Transaction, runtime: Runtime, plan: PlanRow,
     verb: 'run.started',
     data: { run: runId, plan: plan.id, cause: plan.cause },
   })
-  await enqueueJob(tx, runTask, { runId }, { jobKey: runJobKey(runId) })
+  await enqueueJob(tx, runTask, { runId }, { jobKey: runJobKey(runId), ...(notBefore ? { runAt: notBefore } : {}) })
   return runId
 }

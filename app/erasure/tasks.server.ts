@@ -4,6 +4,7 @@ import { stopMarketingTask } from '~/requests/stop-marketing.server'
 import { answerRun, answerTask } from './answer.server'
 import { markInSystems, stopMarketingInSystems } from './by-itself.server'
 import { eraseDeferred } from './deferred.server'
+import { forgetErased } from './remember.server'
 import { workRun } from './run.server'
 import { runTask } from './start-run.server'
 
@@ -30,7 +31,13 @@ export const erasureTasks: Task[] = [
       return markInSystems(runtime, requestId, clear)
     },
   },
-  { name: deferredTask, run: async (runtime) => void (await eraseDeferred(runtime)) },
+  {
+    name: deferredTask,
+    run: async (runtime) => {
+      await eraseDeferred(runtime)
+      await forgetErased(runtime)
+    },
+  },
 ]
 
 export const erasureSchedule: Schedule[] = [{ task: deferredTask, cron: '15 1 * * *' }]

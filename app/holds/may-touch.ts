@@ -5,6 +5,7 @@ export type TouchCause =
   | 'follow_up'
   | 'retention'
   | 'deferred'
+  | 'reapply'
   | 'objection'
   | 'restriction'
   | 'restriction_lifted'
@@ -49,7 +50,7 @@ export type Touchable =
   | { readonly ok: false; readonly blockedBy: readonly Blocker[] }
 
 const BY_REQUEST: readonly TouchCause[] = ['erasure', 'consent_withdrawal', 'follow_up']
-const BY_ITSELF: readonly TouchCause[] = ['retention', 'deferred']
+const BY_ITSELF: readonly TouchCause[] = ['retention', 'deferred', 'reapply']
 const ANSWERED_FIRST = ['access', 'portability']
 
 /**

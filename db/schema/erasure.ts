@@ -257,8 +257,12 @@ export const erasedRows = pgTable(
     sealed: bytes().notNull(),
     at: instant().notNull(),
     keptUntil: plainDate().notNull(),
+    /** Batch of the run; written before the connected database commits it. */
+    batch: integer().notNull().default(0),
+    /** When its receipt was seen; null: nobody knows yet whether the rows were erased at all. */
+    committedAt: instant(),
   },
-  (table) => [index('erased_rows_system').on(table.systemKey, table.at)],
+  (table) => [index('erased_rows_system').on(table.systemKey, table.at), index('erased_rows_run').on(table.runId)],
 )
 
 /** Rows with an address of the suppression list that stand in a connected system again. Keys sealed; seen by a person. */

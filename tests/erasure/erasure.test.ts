@@ -209,6 +209,8 @@ describe.each(engines)('erasure in %s', (engine) => {
       key: runtime.keys.open('wrapping', run.pseudonymKey, `erasure_run.pseudonym_key:${runId}`),
       at: '2026-03-02T09:00:00Z',
       mayGoOn: () => Promise.resolve(true),
+      remember: () => Promise.resolve(),
+      committed: () => Promise.resolve(),
     })
     const after = await crm.hashOf({ customers: '1 = 1', invoices: '1 = 1' })
     await workRun(runtime, runId)
