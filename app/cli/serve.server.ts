@@ -3,7 +3,9 @@ import type { RunningJobs } from '~/jobs/runner.server'
 import { startServer } from '~/platform/server.server'
 import type { RunningServer } from '~/platform/server.server'
 import { productionProblems } from '~/platform/settings.server'
+import { authenticateToken } from '~/staff/api-token.server'
 import type { Launch } from './main'
+import { metricsOf } from './metrics.server'
 import { SettingsError, openRuntime, settingsOrThrow } from './open-runtime.server'
 import type { OpenRuntime } from './open-runtime.server'
 import { schedule, tasks } from './tasks.server'
@@ -45,6 +47,10 @@ export async function startProcess(
         build: launch.build,
         host: options.host,
         port: options.port,
+        metrics: {
+          ...metricsOf(runtime),
+          mayRead: async (authorization) => (await authenticateToken(runtime, authorization ?? null)).ok,
+        },
         ...(launch.clientFolder ? { clientFolder: launch.clientFolder } : {}),
         ...(launch.before ? { before: launch.before } : {}),
       })

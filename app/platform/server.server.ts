@@ -24,6 +24,12 @@ export type ServerOptions = {
   port: number
   /** The client build's folder; absent while Vite serves the files itself. */
   clientFolder?: string
+  /** What `/metrics` answers, and who but a program on this machine may read it: who the bearer token names. */
+  metrics: {
+    contentType: string
+    text(): Promise<string>
+    mayRead(authorization: string | undefined): Promise<boolean>
+  }
   /** Connect middleware that comes first (Vite in development). */
   before?: express.RequestHandler
 }
@@ -73,7 +79,7 @@ function drain(server: Server): Promise<void> {
   })
 }
 
-function createApplication({ runtime, build, clientFolder, before }: ServerOptions): express.Express {
+function createApplication({ runtime, build, clientFolder, metrics, before }: ServerOptions): express.Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(believeOnlyTrustedProxies(runtime))
@@ -88,6 +94,7 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
         .send(up ? 'ready\n' : 'database away\n'),
     )
   })
+  app.get('/metrics', (request, response, next) => void answerMetrics(metrics, request, response).catch(next))
   app.use(
     compression({
       filter: (request, response) =>
@@ -137,6 +144,26 @@ function createApplication({ runtime, build, clientFolder, before }: ServerOptio
   return app
 }
 
+/**
+ * For a program on this machine that comes straight here, or with a token. What a reverse proxy on this machine hands on
+ * comes from loopback too: it says so in a header, or in the host that was asked for.
+ */
+async function answerMetrics(metrics: ServerOptions['metrics'], request: Request, response: Response): Promise<void> {
+  response.setHeader('Cache-Control', 'no-store')
+  const direct =
+    response.locals['forwarded'] === false &&
+    isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '') &&
+    isLoopback(hostnameOf(request.headers.host))
+  if (!direct && !(await metrics.mayRead(request.headers.authorization))) {
+    response.status(401).setHeader('WWW-Authenticate', 'Bearer').type('text').send('Ask with a token\n')
+    return
+  }
+  response.setHeader('Content-Type', metrics.contentType).send(await metrics.text())
+}
+
+const hostnameOf = (host: string | undefined) =>
+  URL.canParse(`http://${host ?? ''}`) ? new URL(`http://${host ?? ''}`).hostname : ''
+
 function statusOf(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
   return status >= 400 && status < 600 ? status : 500
@@ -169,6 +196,9 @@ function believeOnlyTrustedProxies(runtime: Runtime): express.RequestHandler {
   const trusted = proxyaddr.compile(runtime.settings.TRUSTED_PROXIES)
   return (request, response, next) => {
     const peer = request.socket.remoteAddress ?? ''
+    response.locals['forwarded'] = Object.keys(request.headers).some((name) =>
+      /^(x-forwarded-|forwarded$|via$)/.test(name),
+    )
     if (peer === '' || !trusted(peer, 0))
       for (const name of Object.keys(request.headers))
         if (name.startsWith('x-forwarded-') || name === 'forwarded') Reflect.deleteProperty(request.headers, name)

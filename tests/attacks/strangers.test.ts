@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { SignJWT, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { startDemo } from './running-demo'
 import type { RunningDemo } from './running-demo'
 import { Visitor, codesTo, mailsTo, newCodeTo, sendRaw } from './visitor'
@@ -518,6 +519,40 @@ test('a session can’t be planted, and is worth nothing once its owner signed o
   expect((await thief.get('/nl/requests')).status).toBe(303)
 })
 
+test('figures for a monitor are for programs on this machine and for tokens, and name nobody', async () => {
+  const direct = await fetch(new URL('/metrics', demo.portalUrl))
+  expect(direct.status).toBe(200)
+  const text = await direct.text()
+  expect(text).toMatch(/^privacybalie_requests_open [1-9]\d*$/m)
+  expect(text).toMatch(/^privacybalie_requests_in_view\{view="overdue"\} \d+$/m)
+  expect(text).toMatch(/^privacybalie_mails\{state="failed"\} \d+$/m)
+  expect(text).toMatch(/^privacybalie_job_lag_seconds [\d.]+$/m)
+  expect(text).toMatch(/^# TYPE privacybalie_system_answered_timestamp_seconds gauge$/m)
+  expect(text).not.toMatch(/@|\bPB-/)
+  // who comes through a proxy on this machine
+  expect((await somebody().get('/metrics')).status).toBe(401)
+  const through = await sendRaw(
+    demo.port,
+    'GET /metrics HTTP/1.1\r\nHost: privacy.example.nl\r\nConnection: close\r\n\r\n',
+  )
+  expect(through.status).toBe(401)
+  const auditor = demo.staff.find(({ role }) => role === 'auditor')
+  const made = await demo.command(
+    'token',
+    'add',
+    '--name',
+    'monitor',
+    '--as',
+    auditor?.email ?? '',
+    '--scope',
+    'evidence:read',
+    '--json',
+  )
+  const { token } = z.object({ token: z.string() }).parse(JSON.parse(made))
+  expect((await somebody().get('/metrics', { Authorization: `Bearer ${token}` })).status).toBe(200)
+  expect((await somebody().get('/metrics', { Authorization: `Bearer ${token}x` })).status).toBe(401)
+})
+
 test('every kind of answer carries the headers that keep a browser in bounds', async () => {
   const style = /href="(\/assets\/[^"]+\.css)"/.exec((await somebody().get('/nl')).text)?.[1] ?? ''
   const asked: [string, string, number][] = [
@@ -532,6 +567,7 @@ test('every kind of answer carries the headers that keep a browser in bounds', a
     ['GET', '/api/bestaat-niet', 404],
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
+    ['GET', '/metrics', 401],
     ['GET', '/%', 400],
     ['POST', '/nl/sign-in', 400],
     ['DELETE', '/nl', 405],
