@@ -92,6 +92,18 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     removed: ['customers.fax'],
     url: 'https://privacy.example.nl/desk/systems/winkel-crm',
   },
+  persons_returned: {
+    system: 'winkel-crm',
+    erased: 2,
+    objection: 1,
+    url: 'https://privacy.example.nl/desk/systems/winkel-crm',
+  },
+  system_restored: {
+    system: 'winkel-crm',
+    runs: 3,
+    at: '2026-02-11T09:30:00Z',
+    url: 'https://privacy.example.nl/desk/systems/winkel-crm',
+  },
   retention_digest: {
     owner: 'Joris de Wit',
     groups: [

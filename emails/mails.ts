@@ -13,6 +13,8 @@ import { extended } from './extended'
 import { invitation } from './invitation'
 import { mailBounced } from './mail-bounced'
 import { mapDrift } from './map-drift'
+import { personsReturned } from './persons-returned'
+import { systemRestored } from './system-restored'
 import { marketingStopped } from './marketing-stopped'
 import { newCase } from './new-case'
 import { newSignIn } from './new-sign-in'
@@ -55,6 +57,8 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   disowned,
   new_sign_in: newSignIn,
   map_drift: mapDrift,
+  persons_returned: personsReturned,
+  system_restored: systemRestored,
   retention_digest: retentionDigest,
   staff_digest: staffDigest,
   watched_case: watchedCase,

@@ -85,6 +85,10 @@ export const mailSchemas = {
   new_sign_in: z.object({ at: instant, url }),
   /** Tables and columns (`table.column`) that came into or left a system after its data map was applied. */
   map_drift: z.object({ system: z.string(), added: z.array(z.string()), removed: z.array(z.string()), url }),
+  /** Rows of people who were erased, or who objected to marketing, that stand in a system again. */
+  persons_returned: z.object({ system: z.string(), erased: count, objection: count, url }),
+  /** Receipts of `runs` erasures, the first of them of `at`, are gone from a system. */
+  system_restored: z.object({ system: z.string(), runs: count, at: instant, url }),
   retention_digest: z.object({
     owner: z.string(),
     groups: z.array(

@@ -36,6 +36,9 @@ export function reapplyCommand(): Command {
               ...done.tables.map((each) => [each.table, each.action, each.back, each.changed]),
             ]),
             ...done.refused.map((each) => `${each.table}: ${String(each.rows)} rows are back and stay (${each.by}).`),
+            done.returned
+              ? `${String(done.returned)} more rows of erased people are shown on /desk/systems/${done.system}.`
+              : '',
             ...done.runs.map((each) => `Run ${each.run} (repeats ${each.repeats}): ${each.state}`),
           ]
             .filter(Boolean)

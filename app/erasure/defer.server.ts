@@ -13,12 +13,21 @@ import type { RowSet } from './row-sets'
 const deferredRow = z.object({ key: z.array(z.string()), digest: z.string() })
 
 /** What is kept of rows that go later: enough to find them and to know them again, under a key of their own. */
-export const deferredSchema = z.object({
+const deferredSchema = z.object({
   action: z.enum(['delete', 'pseudonymise']),
   digestKey: z.string(),
   rows: z.array(deferredRow),
 })
-export type Deferred = z.infer<typeof deferredSchema>
+type Deferred = z.infer<typeof deferredSchema>
+
+export type DeferredRow = typeof deferredErasure.$inferSelect
+
+/** What a record of deferred rows holds; null once they are gone. */
+export function openDeferred(runtime: Pick<Runtime, 'keys'>, row: DeferredRow): Deferred | null {
+  if (!row.sealed) return null
+  const plain = runtime.keys.open('deferred', row.sealed, `deferred_erasure.sealed:${row.id}`)
+  return deferredSchema.parse(JSON.parse(Buffer.from(plain).toString('utf8')))
+}
 
 /**
  * Columns by which a row is known again when its term ends: keys and links, which a plan leaves as they are in a kept row. A

@@ -8,22 +8,11 @@ import { SystemError } from '~/systems/adapters/adapter'
 import { encodeKey, type RowKey } from '~/systems/located'
 import { readColumns } from '~/systems/locate/rows'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
-import { deferredSchema, recognisedBy, recognition, type Deferred } from './defer.server'
+import { openDeferred, recognisedBy, recognition, type DeferredRow } from './defer.server'
 import { makePlan } from './make-plan.server'
 import { modelOf, modelTable } from './model'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanRow } from './plan-store.server'
 import { startRun } from './start-run.server'
-
-type DeferredRow = typeof deferredErasure.$inferSelect
-
-const opened = (runtime: Pick<Runtime, 'keys'>, row: DeferredRow): Deferred | null =>
-  row.sealed
-    ? deferredSchema.parse(
-        JSON.parse(
-          Buffer.from(runtime.keys.open('deferred', row.sealed, `deferred_erasure.sealed:${row.id}`)).toString('utf8'),
-        ),
-      )
-    : null
 
 /**
  * Erases what was kept for a term that has ended, or because something needed or referred to it: one plan and run per system
@@ -92,7 +81,7 @@ async function recognise(runtime: Runtime, system: OpenSystem, rows: readonly De
   const model = modelOf(system.map)
   const result: Recognised = { keys: new Map(), actions: new Map(), ended: [] }
   for (const row of rows) {
-    const deferred = opened(runtime, row)
+    const deferred = openDeferred(runtime, row)
     if (!deferred || !model.tables.has(row.table)) continue
     const of = modelTable(model, row.table)
     const present = await readColumns(
@@ -146,7 +135,7 @@ export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: Pl
     )
     const tables = [...new Set(sets.map((set) => set.table))]
     for (const row of await waiting(tx, system.systemKey, tables)) {
-      const deferred = opened(runtime, row)
+      const deferred = openDeferred(runtime, row)
       // A row that stays for another reason now (pseudonymised, still referred to) goes on waiting for its deletion.
       const gone = deferred?.rows.every((each) => acted.has(`${row.table}\u0000${encodeKey(each.key)}`)) ?? false
       const deletedAll = sets.every(

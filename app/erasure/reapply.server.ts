@@ -11,6 +11,7 @@ import { modelOf } from './model'
 import { findPlan } from './plan-store.server'
 import { recogniseReturned, type ReturnedRows } from './recognise-returned.server'
 import type { ErasedRowsRow } from './remember.server'
+import { lookForReturned } from './returned.server'
 import { workRun } from './run.server'
 import { findRun } from './run-records.server'
 import { startRun } from './start-run.server'
@@ -37,6 +38,8 @@ export interface Reapplied {
   readonly dryRun: boolean
   readonly tables: readonly ReappliedTable[]
   readonly refused: readonly RefusedRows[]
+  /** Rows of people of the suppression list that stand there otherwise; shown to a person. Null in a dry run. */
+  readonly returned: number | null
   readonly runs: readonly { readonly run: string; readonly repeats: string; readonly state: string }[]
 }
 
@@ -94,6 +97,7 @@ export async function reapplyErasures(
     dryRun: order.dryRun,
     tables: [...tables.values()],
     refused: [...refused.values()],
+    returned: order.dryRun ? null : await lookForReturned(runtime, system),
     runs,
   }
   if (!order.dryRun) await inTransaction(runtime, (tx) => recordReapply(tx, runtime, order, done))

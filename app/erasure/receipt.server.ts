@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { SystemError, type DatabaseAdapter, type Executor } from '~/systems/adapters/adapter'
-import { identifier, keyword, sql, type Sql } from '~/systems/adapters/sql'
+import { identifier, join, keyword, sql, type Sql } from '~/systems/adapters/sql'
 import type { Engine } from '~/systems/catalogue'
+import { portions } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 
 /** Lies in the connected database itself: the proof, in the same transaction as the work, that the work was done. */
@@ -93,4 +94,20 @@ export async function readReceipt(
     kept: Number(row.kept),
     checks: z.array(z.string()).parse(JSON.parse(row.checks ?? '[]')),
   }
+}
+
+/** Which of these runs left a receipt in the connected database. */
+export async function runsWithReceipt(
+  executor: Executor,
+  system: OpenSystem,
+  runIds: readonly string[],
+): Promise<Set<string>> {
+  const present = new Set<string>()
+  if (!system.catalogue.tables.some((table) => table.name === receiptTable)) return present
+  for (const portion of portions(runIds, 500)) {
+    const ids = join(portion.map((id) => sql`${id}`))
+    for (const row of await executor.query(sql`SELECT DISTINCT run FROM ${name(system)} WHERE run IN (${ids})`))
+      if (row.run) present.add(row.run)
+  }
+  return present
 }

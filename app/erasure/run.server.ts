@@ -13,6 +13,7 @@ import { answerTask } from './answer.server'
 import { askHolds } from './blockers.server'
 import { settleDeferred } from './deferred.server'
 import { executeSystem } from './execute-system.server'
+import type { Intent } from './intent'
 import type { Cause } from './plan'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents } from './plan-store.server'
 import { recordExecution, requestOf } from './record-execution.server'
@@ -146,7 +147,7 @@ async function finish(runtime: Runtime, work: Work): Promise<void> {
       )
     if (!through) return
     const emails = opened.search.identifiers.email ?? []
-    if (plan.cause === 'erasure' || plan.cause === 'objection')
+    if (plan.cause === 'erasure' || stopsMarketing(opened.search.intent))
       await suppress(tx, runtime, {
         emails,
         reason: plan.cause === 'erasure' ? 'erased' : 'objection',
@@ -157,6 +158,10 @@ async function finish(runtime: Runtime, work: Work): Promise<void> {
     if (plan.requestId) await enqueueJob(tx, answerTask, { runId: run.id }, { jobKey: `erasure.answer:${run.id}` })
   })
 }
+
+/** The list is of those who want no marketing; an objection to something else puts nobody on it. */
+const stopsMarketing = (intent: Intent) =>
+  intent.kind === 'effects' && intent.cause === 'objection' && (intent.to === null || intent.to === 'direct_marketing')
 
 /** A restriction stands until a person lifts it (art. 18(3)). */
 async function restrict(tx: Transaction, runtime: Runtime, requestId: string): Promise<void> {

@@ -5,6 +5,7 @@ import { answerRun, answerTask } from './answer.server'
 import { markInSystems, stopMarketingInSystems } from './by-itself.server'
 import { eraseDeferred } from './deferred.server'
 import { forgetErased } from './remember.server'
+import { lookForRestores } from './restored.server'
 import { workRun } from './run.server'
 import { runTask } from './start-run.server'
 
@@ -15,6 +16,7 @@ const ofMark = z.object({ requestId: z.uuid(), clear: z.boolean() })
 /** Enqueued with `{requestId, clear}` when a request is verified, when its due date moves, and when it ends. */
 export const markTask = 'erasure.mark'
 export const deferredTask = 'erasure.deferred'
+export const restoresTask = 'erasure.restores'
 
 /** What erasure/ does as jobs; each may run again after a crash. */
 export const erasureTasks: Task[] = [
@@ -31,6 +33,7 @@ export const erasureTasks: Task[] = [
       return markInSystems(runtime, requestId, clear)
     },
   },
+  { name: restoresTask, run: (runtime) => lookForRestores(runtime) },
   {
     name: deferredTask,
     run: async (runtime) => {
@@ -40,4 +43,7 @@ export const erasureTasks: Task[] = [
   },
 ]
 
-export const erasureSchedule: Schedule[] = [{ task: deferredTask, cron: '15 1 * * *' }]
+export const erasureSchedule: Schedule[] = [
+  { task: restoresTask, cron: '5 1 * * *' },
+  { task: deferredTask, cron: '15 1 * * *' },
+]

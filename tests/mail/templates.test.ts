@@ -81,6 +81,8 @@ describe('every mail', () => {
           'password_reset',
           'new_sign_in',
           'map_drift',
+          'persons_returned',
+          'system_restored',
           'retention_digest',
           'staff_digest',
           'watched_cases',

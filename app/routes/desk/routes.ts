@@ -53,6 +53,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/systems/:system/connection', here('systems.$system.connection.tsx')),
     route('desk/systems/:system/details', here('systems.$system.details.tsx')),
     route('desk/systems/:system/standing', here('systems.$system.standing.tsx')),
+    route('desk/systems/:system/returned', here('systems.$system.returned.ts')),
     route('desk/systems/:system/map', here('systems.$system.map.tsx')),
     route('desk/systems/:system/map.yaml', here('systems.$system.map-file.ts')),
     route('desk/systems/:system/changes', here('systems.$system.changes.tsx')),

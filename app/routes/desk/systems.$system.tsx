@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { returnedInSystem } from '~/erasure/returned.server'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { detailsOf, placeOf } from '~/systems/change-system.server'
@@ -13,6 +14,7 @@ import { useTexts } from '~/ui/language'
 import { Notice } from '~/ui/notice'
 import { deskForm } from './desk-form.server'
 import { DriftNotice, HealthWords } from './parts/system-health'
+import { ReturnedPersons } from './parts/returned-persons'
 import { SystemPageHead } from './parts/system-head'
 import { deskDay, healthShape, systemAt, systemHead } from './system.server'
 
@@ -31,6 +33,10 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     place: placeOf(context.runtime, row, 'run'),
     scanPlace: placeOf(context.runtime, row, 'scan'),
     details: detailsOf(row),
+    returned: (await returnedInSystem(db, context.runtime, row.key)).map((each) => ({
+      ...each,
+      at: each.at.toString(),
+    })),
     map: newest ? { version: newest.version, at: newest.appliedAt.toString() } : null,
   }
 }
@@ -44,7 +50,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function System() {
   const t = useTexts()
-  const { head, mayManage, health, place, scanPlace, details, map, today, zone } = useLoaderData<typeof loader>()
+  const { head, mayManage, health, place, scanPlace, details, map, returned, today, zone } =
+    useLoaderData<typeof loader>()
   const tested = useActionData<typeof action>()?.tested
   const lapsed = details.reviewOn !== '' && details.reviewOn < today
   const rows: [string, string][] = [
@@ -78,6 +85,7 @@ export default function System() {
         </div>
       ) : null}
       <DriftNotice health={health} />
+      <ReturnedPersons system={head.key} returned={returned} mayManage={mayManage} zone={zone} />
       {lapsed ? (
         <Notice tone="warning">
           <p>{t('systems:details.lapsed', { date: shortDate(details.reviewOn, t) })}</p>
