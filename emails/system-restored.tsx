@@ -14,7 +14,7 @@ export const systemRestored: MailTemplate<'system_restored'> = {
         action={{ url: props.url, label: t('mapDrift.action') }}
       >
         <Paragraph>{t('restored.next')}</Paragraph>
-        <Paragraph>{`npx privacybalie reapply ${props.system} --since ${props.at} --dry-run`}</Paragraph>
+        <Paragraph>{t('restored.command', { system: props.system, since: props.at })}</Paragraph>
       </Letter>
     )
   },
