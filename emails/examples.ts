@@ -48,6 +48,16 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     nothingFound: false,
     statusUrl,
   },
+  partly_carried_out: {
+    reference,
+    name,
+    erased: [{ label: 'Klantgegevens', rows: 1 }],
+    kept: [{ label: 'Facturen', reason: 'Fiscale bewaarplicht (AWR artikel 52)', until: '2033-12-31' }],
+    places: 3,
+    notDone: 1,
+    explanation: 'Het oude nieuwsbriefsysteem antwoordt niet meer. Wij zetten het in maart uit en wissen het dan.',
+    statusUrl,
+  },
   access_ready: { reference, name, days: 14, statusUrl },
   marketing_stopped: { reference, statusUrl, contact: 'privacy@despaak.example' },
   refused: {

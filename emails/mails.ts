@@ -13,6 +13,7 @@ import { extended } from './extended'
 import { invitation } from './invitation'
 import { mailBounced } from './mail-bounced'
 import { mapDrift } from './map-drift'
+import { partlyCarriedOut } from './partly-carried-out'
 import { personsReturned } from './persons-returned'
 import { systemRestored } from './system-restored'
 import { marketingStopped } from './marketing-stopped'
@@ -56,6 +57,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   run_failed: runFailed,
   disowned,
   new_sign_in: newSignIn,
+  partly_carried_out: partlyCarriedOut,
   map_drift: mapDrift,
   persons_returned: personsReturned,
   system_restored: systemRestored,

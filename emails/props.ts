@@ -52,6 +52,10 @@ export const mailSchemas = {
   }),
   erasure_completed: erasure,
   erasure_partly_kept: erasure,
+  /** Closed though it did not happen in `notDone` of `places` systems; `explanation`: typed by staff. */
+  partly_carried_out: erasure
+    .omit({ nothingFound: true })
+    .extend({ places: count, notDone: count, explanation: z.string() }),
   /** `days`: how long the download stays. */
   access_ready: z.object({ reference, name, days: z.number().int().min(1), statusUrl: url }),
   /** `contact`: where the way back is: an e-mail address, a phone number, or both. */

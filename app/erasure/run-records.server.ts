@@ -14,6 +14,12 @@ export async function findRun(db: Executor, runId: string): Promise<RunRow | und
   return row
 }
 
+/** The run, locked for the rest of the transaction against a worker that takes it up. */
+export async function lockRun(tx: Transaction, runId: string): Promise<RunRow | undefined> {
+  const [row] = await tx.select().from(erasureRun).where(eq(erasureRun.id, runId)).for('update')
+  return row
+}
+
 export async function newestRunOfRequest(db: Executor, requestId: string): Promise<RunRow | undefined> {
   const [row] = await db
     .select()

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { erasureRun } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
@@ -36,10 +36,12 @@ export async function workRun(runtime: Runtime, runId: string): Promise<void> {
   const run = await findRun(runtime.db, runId)
   const plan = run ? await findPlan(runtime.db, run.planId) : undefined
   if (!run || !plan || run.state === 'stale' || run.state === 'done' || !run.pseudonymKey) return
-  await runtime.db
+  const taken = await runtime.db
     .update(erasureRun)
     .set({ state: 'running', attempts: run.attempts + 1 })
-    .where(eq(erasureRun.id, runId))
+    .where(and(eq(erasureRun.id, runId), isNull(erasureRun.closedAt)))
+    .returning({ id: erasureRun.id })
+  if (taken.length === 0) return
   const opened = await openPlan(runtime.db, runtime, plan)
   const key = runtime.keys.open('wrapping', run.pseudonymKey, `erasure_run.pseudonym_key:${runId}`)
   const work = { run, plan, opened, key }
@@ -183,7 +185,7 @@ export async function retryRun(
   order: { runId: string; actor: Actor },
 ): Promise<boolean> {
   const run = await findRun(tx, order.runId)
-  if (!run || !['failed', 'partial', 'running'].includes(run.state)) return false
+  if (!run || run.closedAt || !['failed', 'partial', 'running'].includes(run.state)) return false
   await appendEvidence(tx, runtime, { actor: order.actor, verb: 'run.retried', data: { run: run.id } })
   await enqueueJob(tx, runTask, { runId: run.id }, { jobKey: runJobKey(run.id) })
   return true

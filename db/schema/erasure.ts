@@ -147,6 +147,8 @@ export const erasureRun = pgTable(
     byStaffId: uuid(),
     finishedAt: instant(),
     answeredAt: instant(),
+    /** When a person closed the request though the run did not do everything; it is not worked again. */
+    closedAt: instant(),
     /** Pseudonym key, wrapped; emptied after verification, so that nobody can compute a pseudonym again. */
     pseudonymKey: bytes(),
     keyDestroyedAt: instant(),

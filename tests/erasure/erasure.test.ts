@@ -23,6 +23,7 @@ import { emailIndexesOf } from '~/requests/same-person.server'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
 import { Temporal } from 'temporal-polyfill'
 import { connect, file, finish, hire, mails, plan, start, type Staff } from './case'
+import { refuseDeletion } from './refuse-deletion'
 import { engines, map, smallCrm, type SmallCrm } from './small-crm'
 
 describe.each(engines)('erasure in %s', (engine) => {
@@ -392,17 +393,4 @@ async function receiptTableOf(crm: SmallCrm) {
   const { ensureReceiptTable } = await import('~/erasure/receipt.server')
   const catalogue = await crm.adapter.readCatalogue()
   return { executeTable: () => ensureReceiptTable(crm.adapter, { catalogue }) }
-}
-
-async function refuseDeletion(crm: SmallCrm): Promise<void> {
-  if (crm.engine === 'mysql') {
-    await crm.run(
-      `create trigger refuse before delete on tickets for each row signal sqlstate '45000' set message_text = 'no deletion here'`,
-    )
-    return
-  }
-  await crm.run(
-    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no deletion here'; end $$`,
-  )
-  await crm.run('create trigger refuse before delete on tickets for each row execute function refuse()')
 }

@@ -1,7 +1,7 @@
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { presentPlan, presentRun } from '~/erasure/present.server'
-import { findingsOfRun, systemsOfRun } from '~/erasure/run-records.server'
+import { findingsOfRun, findRun, systemsOfRun } from '~/erasure/run-records.server'
 import { samples } from '~/erasure/samples.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { staffNames } from '~/staff/accounts.server'
@@ -29,6 +29,7 @@ async function detailsOf(runtime: Runtime, runId: string) {
   const systems = await systemsOfRun(runtime.db, runId)
   const findings = await findingsOfRun(runtime.db, runId)
   return {
+    closed: (await findRun(runtime.db, runId))?.closedAt != null,
     progress: systems.map((system) => ({
       system: system.systemKey,
       batchesDone: system.batchesDone,

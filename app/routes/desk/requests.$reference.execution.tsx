@@ -4,12 +4,14 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { answeredByLetter } from '~/erasure/answer.server'
 import { keepFinding } from '~/erasure/findings.server'
 import { presentRun } from '~/erasure/present.server'
+import { skipSystem } from '~/erasure/skip-system.server'
 import { retryRun } from '~/erasure/run.server'
 import { executePlan } from '~/erasure/start-run.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
 import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
+import { TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
 import { caseAt, caseHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
@@ -38,7 +40,14 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     password: form.get('password'),
     clientAddress: context.clientAddress,
   })
-  if (!presence.ok) return data({ problem: presence.reason }, { status: presence.reason === 'too_many' ? 429 : 400 })
+  const kept = {
+    intent: form.get('intent'),
+    finding: form.get('finding'),
+    system: form.get('system'),
+    reason: form.get('reason'),
+  }
+  if (!presence.ok)
+    return data({ problem: presence.reason, kept }, { status: presence.reason === 'too_many' ? 429 : 400 })
   const actor = { kind: 'staff', id: session.staff.id } as const
   const mover: Mover = session.staff.role === 'admin' ? 'admin' : 'agent'
   const run = await presentRun(runtime.db, row.id)
@@ -54,6 +63,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         return run
           ? answeredByLetter(tx, runtime, { runId: run.id, actor, mover })
           : { ok: false as const, reason: 'not_done' }
+      case 'skip':
+        return run
+          ? skipSystem(tx, runtime, { requestId: row.id, runId: run.id, system: form.get('system'), reason, actor })
+          : { ok: false as const, reason: 'nothing_to_skip' }
       case 'keep': {
         const findingId = form.get('finding')
         if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
@@ -68,7 +81,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   })
   if (!done.ok)
     return data(
-      { problem: done.reason },
+      { problem: done.reason, kept },
       { status: done.reason === 'reason_missing' ? 400 : Math.max(statusOfRefusal(done.reason), 409) },
     )
   throw redirect(`/desk/requests/${row.reference}#plan`, 303)
@@ -78,16 +91,28 @@ export default function Execution() {
   const t = useTexts()
   const { head, plan, fresh } = useLoaderData<typeof loader>()
   const failed = useActionData<typeof action>()
+  const doing = t(failed?.kept.intent ? `desk:do.${failed.kept.intent}` : 'desk:do.execution')
   return (
     <ActionPage
       head={head}
-      doing={t('desk:do.execution')}
+      doing={doing}
       problem={failed?.problem === 'password_needed' ? null : failed?.problem}
-      button={t('desk:do.execution')}
+      button={doing}
       look="danger"
       after={plan ? <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/execution`} /> : null}
     >
-      <p>{t('desk:next.execute')}</p>
+      {failed?.kept.intent ? null : <p>{t('desk:next.execute')}</p>}
+      {['intent', 'finding', 'system'].map((name) => (
+        <input key={name} type="hidden" name={name} value={failed?.kept[name as 'intent'] ?? ''} />
+      ))}
+      {failed && ['skip', 'keep'].includes(failed.kept.intent) ? (
+        <TextField
+          name="reason"
+          label={t(`desk:run.${failed.kept.intent}Reason`)}
+          value={failed.kept.reason}
+          maxLength={2000}
+        />
+      ) : null}
       <PasswordAgain fresh={fresh} problem={failed?.problem} />
     </ActionPage>
   )

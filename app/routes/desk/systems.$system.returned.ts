@@ -9,10 +9,10 @@ import { systemAt } from './system.server'
 /** POST `id`: somebody looked at rows of a person who came back. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'systems.manage')
-  const { key } = await systemAt(context, params)
   const form = await deskForm(request, context)
   const id = z.uuid().safeParse(form.get('id'))
   if (!id.success) throw new Response(null, { status: 400 })
+  const { key } = await systemAt(context, params)
   await inTransaction(context.runtime, (tx) =>
     seeReturned(tx, context.runtime, { id: id.data, system: key, actor: { kind: 'staff', id: staff.id } }),
   )

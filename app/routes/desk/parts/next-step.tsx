@@ -47,7 +47,7 @@ export function NextStep(data: CaseData) {
   )
 }
 
-function otherSteps({ shape, mayWork, needsPlan, proven }: CaseData, moves: readonly string[]): string[] {
+function otherSteps({ shape, plan, mayWork, needsPlan, proven }: CaseData, moves: readonly string[]): string[] {
   const state = shape.state as RequestState
   return [
     mayWork && isOpen(state) ? 'assignment' : '',
@@ -55,6 +55,9 @@ function otherSteps({ shape, mayWork, needsPlan, proven }: CaseData, moves: read
     moves.includes('ask') ? 'question' : '',
     moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
     mayWork && needsPlan && state === 'awaiting_approval' ? 'plan' : '',
+    moves.includes('complete_partially') && plan?.run && ['partial', 'failed'].includes(plan.run.state)
+      ? 'partial-completion'
+      : '',
     moves.includes('refuse') ? 'refusal' : '',
     moves.includes('withdraw') && state !== 'unverified' ? 'withdrawal' : '',
   ].filter(Boolean)
@@ -92,6 +95,9 @@ function nextStepOf(
 
 function stepInExecution(run: NonNullable<NonNullable<CaseData['plan']>['run']>, hasAddress: boolean): Step {
   if (run.state === 'running') return { why: 'running' }
+  const through = ['done', 'nothing_found', 'skipped']
+  if (run.state !== 'done' && run.systems.every((system) => through.includes(system.state)))
+    return { why: 'skipped', link: 'partial-completion' }
   if (run.state === 'failed' || run.state === 'partial')
     return { why: 'retry', post: 'execution', intent: 'retry', label: 'retry' }
   if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }

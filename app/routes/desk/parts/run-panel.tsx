@@ -10,6 +10,7 @@ type Run = NonNullable<PlanShape['run']>
 export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: string; mayExecute: boolean }) {
   const t = useTexts()
   useRefreshWhile(run.state === 'running')
+  const maySkip = mayExecute && !run.closed && (run.state === 'partial' || run.state === 'failed')
   const execution = `/desk/requests/${reference}/execution`
   return (
     <section aria-labelledby="run-title">
@@ -54,6 +55,21 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
                         {' '}
                         ({[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')})
                       </span>
+                    ) : null}
+                    {maySkip && ['failed', 'refused'].includes(system.state) ? (
+                      <form method="post" action={execution} className="row-forms">
+                        <Csrf />
+                        <input type="hidden" name="intent" value="skip" />
+                        <input type="hidden" name="system" value={system.system} />
+                        <input
+                          className="input"
+                          name="reason"
+                          aria-label={`${t('desk:run.skipReason')} (${system.system})`}
+                          placeholder={t('desk:run.skipReason')}
+                          maxLength={2000}
+                        />
+                        <button className="button button-quiet">{t('desk:run.skip')}</button>
+                      </form>
                     ) : null}
                   </td>
                   <td className="number">{system.deleted}</td>
