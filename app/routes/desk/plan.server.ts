@@ -29,7 +29,7 @@ async function detailsOf(runtime: Runtime, runId: string) {
   const systems = await systemsOfRun(runtime.db, runId)
   const findings = await findingsOfRun(runtime.db, runId)
   return {
-    closed: (await findRun(runtime.db, runId))?.closedAt != null,
+    closed: Boolean((await findRun(runtime.db, runId))?.closedAt),
     progress: systems.map((system) => ({
       system: system.systemKey,
       batchesDone: system.batchesDone,
