@@ -10,6 +10,7 @@ CREATE TABLE "evidence_seal" (
 --> statement-breakpoint
 ALTER TABLE "erased_rows" ADD COLUMN "batch" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "erased_rows" ADD COLUMN "committed_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "erasure_run" ADD COLUMN "closed_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "evidence_entry" ADD COLUMN "mac" "bytea";--> statement-breakpoint
 CREATE INDEX "evidence_seal_position" ON "evidence_seal" USING btree ("position","number");--> statement-breakpoint
 CREATE INDEX "erased_rows_run" ON "erased_rows" USING btree ("run_id");--> statement-breakpoint
