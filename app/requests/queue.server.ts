@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import { type Temporal } from 'temporal-polyfill'
 import { request, requestIndex } from '~db/schema'
+import type { Database } from '~db/client'
 import { endOfWeek } from '~/deadlines/days-left'
 import type { Runtime } from '~/platform/runtime.server'
 import { blindIndex } from './blind-index.server'
@@ -61,22 +62,34 @@ function conditionsOf(query: QueueQuery, reader: QueueReader): SQL[] {
   ]
 }
 
-/**
- * One page of the queue by due date, first due first (closed cases: last due first). Pages are reached by the place of a
- * row, not by a number, so that a page costs the same anywhere in the queue and none is skipped when rows move.
- */
+/** As a list shows them, masked; see `readQueue`. */
 export async function listQueue(
   runtime: Pick<Runtime, 'db' | 'keys'>,
   query: QueueQuery,
   reader: QueueReader,
   limit = 50,
 ): Promise<QueuePage> {
+  const { rows, next, previous } = await readQueue(runtime.db, query, reader, limit)
+  return { rows: await shownRows(runtime, rows), next, previous }
+}
+
+/**
+ * One page of the queue by due date, first due first (closed cases: last due first). Pages are reached by the place of a
+ * row, not by a number, so that a page costs the same anywhere in the queue and none is skipped when rows move. The rows
+ * are sealed, as they are stored.
+ */
+export async function readQueue(
+  db: Database,
+  query: QueueQuery,
+  reader: QueueReader,
+  limit: number,
+): Promise<{ rows: RequestRow[]; next: string | null; previous: string | null }> {
   const newestFirst = query.view === 'closed'
   const backwards = query.before !== undefined
   const from = query.after ?? query.before
   const descending = newestFirst !== backwards
   const direction = descending ? desc : asc
-  const found = await runtime.db
+  const found = await db
     .select()
     .from(request)
     .where(and(...conditionsOf(query, reader), ...(from ? [beyond(from, descending)] : [])))
@@ -87,7 +100,7 @@ export async function listQueue(
   if (backwards) page.reverse()
   const [first, last] = [page[0], page.at(-1)]
   return {
-    rows: await shownRows(runtime, page),
+    rows: page,
     next: last && (backwards || hasMore) ? encodePlace(last) : null,
     previous: first && (query.after !== undefined || (backwards && hasMore)) ? encodePlace(first) : null,
   }

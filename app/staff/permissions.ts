@@ -58,6 +58,8 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/presence': { read: 'account.own', write: 'account.own' },
   'desk/tokens': { read: 'account.own', write: 'account.own' },
   'desk/queue': { read: 'queue.read' },
+  'desk/queue.csv': { read: 'queue.read', write: 'case.unmask' },
+  'desk/queue/assignment': { read: 'case.work', write: 'case.work' },
   'desk/requests/new': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference': { read: 'case.read' },
   'desk/requests/:reference/assignment': { read: 'case.work', write: 'case.work' },

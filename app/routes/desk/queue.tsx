@@ -7,12 +7,15 @@ import { translatorFor } from '~/locales/translate'
 import { deskToday } from '~/requests/case-view.server'
 import { countViews } from '~/requests/queue-counts.server'
 import { listQueue, searchQueue } from '~/requests/queue.server'
-import { filterParameters, queueQuerySchema } from '~/requests/queue-views'
+import { filterParameters } from '~/requests/queue-views'
 import { activeStaff, staffNames } from '~/staff/accounts.server'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
+import { queueQueryIn } from './queue-query.server'
+import { BulkAssign } from './parts/bulk-assign'
+import { QueueExport } from './parts/queue-export'
 import { QueueFilters } from './parts/queue-filters'
 import { QueuePages } from './parts/queue-pages'
 import { QueueTable } from './parts/queue-table'
@@ -24,9 +27,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'queue.read')
   const { runtime } = context
   const { searchParams } = new URL(request.url)
-  const parsed = queueQuerySchema.safeParse(Object.fromEntries(searchParams))
-  if (!parsed.success) throw new Response(null, { status: 400 })
-  const query = parsed.data
+  const query = queueQueryIn(searchParams)
   const words = searchParams.get('q')?.trim() ?? ''
   const { organisation, today, zone } = await deskToday(runtime)
   const reader = { staffId: staff.id, today }
@@ -59,8 +60,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     counts,
     workers: workers.map((worker) => ({ id: worker.id, name: worker.name })),
     mayWork: may(staff.role, 'case.work'),
+    mayUnmask: may(staff.role, 'case.unmask'),
     rows: page.rows.map((row) => ({
       reference: row.reference,
+      version: row.version,
       kind: row.kind,
       state: row.state,
       subject: row.subject,
@@ -95,8 +98,11 @@ export default function Queue() {
       </div>
       <QueueViews counts={data.counts} here={data.words ? null : data.filters.view} />
       {data.words ? null : <QueueFilters filters={data.filters} workers={data.workers} />}
-      <QueueTable rows={data.rows} today={data.today} mayAssign={data.mayWork} isSearch={data.words !== ''} />
+      <BulkAssign workers={data.workers} shown={data.mayWork && data.rows.some((row) => !row.closedOn)}>
+        <QueueTable rows={data.rows} today={data.today} mayAssign={data.mayWork} isSearch={data.words !== ''} />
+      </BulkAssign>
       <QueuePages parameters={data.parameters} next={data.next} previous={data.previous} />
+      {data.words ? null : <QueueExport parameters={data.parameters} mayUnmask={data.mayUnmask} />}
     </>
   )
 }

@@ -26,6 +26,8 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/presence', here('presence.tsx')),
     route('desk/tokens', here('tokens.tsx')),
     route('desk/queue', here('queue.tsx')),
+    route('desk/queue.csv', here('queue-file.ts')),
+    route('desk/queue/assignment', here('queue.assignment.tsx')),
     route('desk/requests/new', here('requests.new.tsx')),
     route('desk/requests/:reference', here('requests.$reference.tsx')),
     route('desk/requests/:reference/assignment', here('requests.$reference.assignment.tsx')),

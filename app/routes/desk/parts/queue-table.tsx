@@ -40,6 +40,14 @@ export function QueueTable({ rows, today, mayAssign, isSearch }: TableProps) {
               }
             >
               <th scope="row">
+                {mayAssign && !row.closedOn ? (
+                  <input
+                    type="checkbox"
+                    name="case"
+                    value={`${row.reference}.${row.version}`}
+                    aria-label={t('desk:queue.choose', { reference: row.reference })}
+                  />
+                ) : null}
                 <a href={`/desk/requests/${row.reference}`} data-key-row>
                   {row.reference}
                 </a>
