@@ -58,7 +58,7 @@ async function file(query: Record<string, string>, unmasked: boolean) {
   const order = { query: queueQuerySchema.parse(query), reader, zone: 'Europe/Amsterdam', unmasked }
   let text = ''
   for await (const part of exportQueue(own.runtime, order)) text += part
-  return { text, rows: parse(text, { bom: true, columns: true }) as Record<string, string>[] }
+  return { text, rows: parse<Record<string, string>>(text, { bom: true, columns: true }) }
 }
 
 const exportsOf = (requestId: string) =>
