@@ -14,7 +14,14 @@ import { requestSealer } from '~/requests/sealed.server'
 import { statusUrl } from '~/requests/status-url'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
-import { findingsOfRun, findRun, systemsOfRun, type RunRow } from './run-records.server'
+import {
+  findingsOfRequest,
+  findRun,
+  isUnsettled,
+  newestRunOfRequest,
+  systemsOfRun,
+  type RunRow,
+} from './run-records.server'
 
 export const answerTask = 'erasure.answer'
 
@@ -34,7 +41,8 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
     if (!run?.requestId || run.state !== 'done') return
     const row = await lockRequest(tx, run.requestId)
     if (row?.state !== 'executing') return
-    if (await isHeldUp(tx, run)) return
+    // What an earlier run of the request found is answered by the newest one.
+    if ((await newestRunOfRequest(tx, row.id))?.id !== run.id || (await isHeldUp(tx, run))) return
     const plan = await findPlan(tx, run.planId)
     if (!run.answeredAt && !(await sendAnswer(tx, runtime, row, run, plan?.cause ?? 'erasure'))) return
     const mail = await stateOfMail(tx, mailKey(runId))
@@ -52,7 +60,8 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
 async function isHeldUp(tx: Transaction, run: RunRow): Promise<boolean> {
   const systems = await systemsOfRun(tx, run.id)
   if (systems.some((system) => system.verifiedAt === null || system.mismatch !== null)) return true
-  return (await findingsOfRun(tx, run.id)).some((finding) => finding.decision === null)
+  const findings = run.requestId ? await findingsOfRequest(tx, run.requestId) : []
+  return findings.some(isUnsettled)
 }
 
 async function sendAnswer(

@@ -70,27 +70,31 @@ function subjectSections(certificate: SubjectCertificate): Section[] {
 
 function staffSections(certificate: StaffCertificate): Section[] {
   const words = certificateWords[certificate.language]
-  return certificate.systems.map((system) => ({
-    title: `${words.system} ${system.system}: ${words.state[system.state] ?? system.state}`,
-    lines: [
-      words.counts(system.deleted, system.pseudonymised, system.kept),
-      ...(system.error ? [[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')] : []),
-      ...(system.skipReason ? [system.skipReason] : []),
-      ...system.planned.map(
-        (set) =>
-          `${set.table}: ${set.action}, ${set.reason}, ${String(set.rows)} ${words.rows}${set.until ? ` (${words.until} ${set.until})` : ''}`,
-      ),
-      ...(system.residue ? [] : [words.scanDue]),
-      ...(system.residue?.findings.map(
-        (finding) =>
-          `${words.found}: ${finding.table}.${finding.column}, ${String(finding.rows)} ${words.rows}, ${finding.decision ?? words.undecided}${finding.reason ? `: ${finding.reason}` : ''}`,
-      ) ?? []),
-      ...(system.residue && system.residue.notSearched.length > 0
-        ? [`${words.notSearched}: ${system.residue.notSearched.join(', ')}`]
-        : []),
-      ...remainingLines(system.remaining, certificate.language),
-    ],
-  }))
+  const parts = [...certificate.earlier, certificate]
+  return parts
+    .flatMap((part) => part.systems.map((system) => ({ ...system, plan: part.plan })))
+    .map((system) => ({
+      title: `${words.system} ${system.system}: ${words.state[system.state] ?? system.state}`,
+      lines: [
+        ...(parts.length > 1 ? [`${words.plan}: ${system.plan.hash}`] : []),
+        words.counts(system.deleted, system.pseudonymised, system.kept),
+        ...(system.error ? [[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')] : []),
+        ...(system.skipReason ? [system.skipReason] : []),
+        ...system.planned.map(
+          (set) =>
+            `${set.table}: ${set.action}, ${set.reason}, ${String(set.rows)} ${words.rows}${set.until ? ` (${words.until} ${set.until})` : ''}`,
+        ),
+        ...(system.residue ? [] : [words.scanDue]),
+        ...(system.residue?.findings.map(
+          (finding) =>
+            `${words.found}: ${finding.table}.${finding.column}, ${String(finding.rows)} ${words.rows}, ${finding.decision ?? words.undecided}${finding.carriedOutAt ? ` (${words.finished}: ${finding.carriedOutAt})` : ''}${finding.reason ? `: ${finding.reason}` : ''}`,
+        ) ?? []),
+        ...(system.residue && system.residue.notSearched.length > 0
+          ? [`${words.notSearched}: ${system.residue.notSearched.join(', ')}`]
+          : []),
+        ...remainingLines(system.remaining, certificate.language),
+      ],
+    }))
 }
 
 function remainingLines(remaining: readonly Remaining[], language: Certificate['language']): string[] {

@@ -11,12 +11,19 @@ import { listAppliedMaps } from '~/systems/registry.server'
 import { findPlan, planSealer, systemsOfPlan, type PlanSealer } from './plan-store.server'
 import { readSummary } from './read-summary'
 import { resultForSubject } from './result.server'
-import { findingsOfRun, newestRunOfRequest, systemsOfRun, type RunRow, type RunSystemRow } from './run-records.server'
+import {
+  endedRunsOfRequest,
+  findingsOfRequest,
+  findingsOfRun,
+  isUnsettled,
+  systemsOfRun,
+  type RunRow,
+  type RunSystemRow,
+} from './run-records.server'
 
 export const certificateCopies = ['staff', 'subject'] as const
 export type CertificateLanguage = 'nl' | 'en'
 
-const otherData = { nl: 'Overige gegevens', en: 'Other data' }
 const otherCopy = { nl: 'Andere kopie', en: 'Other copy' }
 const backup = { nl: 'Reservekopie', en: 'Backup' }
 
@@ -55,19 +62,21 @@ export async function certificateOf(
   { copy, language }: { copy: (typeof certificateCopies)[number]; language: CertificateLanguage },
 ): Promise<Certificate | null> {
   const request = await findRequest(runtime.db, requestId)
-  const run = await newestRunOfRequest(runtime.db, requestId)
+  const runs = await endedRunsOfRequest(runtime.db, requestId)
+  const run = runs.at(-1)
   if (!request || !run || (run.state !== 'done' && run.state !== 'partial')) return null
   const settings = await readOrganisation(runtime.db)
   const head = headOf(runtime, request, run, run.state, { name: settings['organisation.name'], language })
   const maps = new Map((await listAppliedMaps(runtime.db)).map((each) => [each.system.key, each.map]))
-  const of = { requestId, head, run, maps, zone: settings['organisation.zone'], language }
+  const of = { requestId, head, runs, maps, zone: settings['organisation.zone'], language }
   return copy === 'staff' ? staffCopy(runtime, of) : subjectCopy(runtime.db, of)
 }
 
 interface Of {
   readonly requestId: string
   readonly head: Head
-  readonly run: RunRow
+  /** Oldest first: the erasure, and what followed up its findings. */
+  readonly runs: readonly RunRow[]
   readonly maps: ReadonlyMap<string, DataMap>
   readonly zone: string
   readonly language: CertificateLanguage
@@ -94,8 +103,16 @@ function headOf(
 }
 
 async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
+  const parts = []
+  for (const run of of.runs) parts.push(await partOf(runtime, of, run))
+  const last = parts.at(-1)
+  if (!last) throw new Error('A certificate of no run')
+  return { copy: 'staff' as const, ...of.head, ...last, earlier: parts.slice(0, -1) }
+}
+
+/** One run: its plan, and what it did in each system. */
+async function partOf(runtime: Pick<Runtime, 'db' | 'keys'>, { maps, zone, language }: Of, run: RunRow) {
   const { db } = runtime
-  const { run, maps, zone, language } = of
   const plan = await findPlan(db, run.planId)
   if (!plan) throw new Error('A run without its plan')
   const [approval] = await db.select().from(planApproval).where(eq(planApproval.planId, plan.id))
@@ -133,11 +150,12 @@ async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
               notSearched: row.notSearched ?? [],
               findings: findings
                 .filter((finding) => finding.systemKey === row.systemKey)
-                .map(({ id, table, column, rows, decision, reasonSealed }) => ({
+                .map(({ id, table, column, rows, decision, carriedOutAt, reasonSealed }) => ({
                   table,
                   column,
                   rows,
                   decision,
+                  carriedOutAt: carriedOutAt?.toString() ?? null,
                   reason: openReason(sealer, `residue_finding.reason:${id}`, reasonSealed),
                 })),
             },
@@ -147,11 +165,10 @@ async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
     }
   })
   return {
-    copy: 'staff' as const,
-    ...of.head,
     run: run.id,
     plan: {
       id: plan.id,
+      cause: plan.cause,
       hash: plan.hash,
       by: plan.byStaffId,
       approvedBy: approval?.byStaffId ?? null,
@@ -165,10 +182,12 @@ async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
 
 /** Labels and roles only: which systems a company has, and what its tables are called, is nobody's business. */
 async function subjectCopy(db: Executor, of: Of) {
-  const { run, maps, zone, language } = of
-  const rows = await systemsOfRun(db, run.id)
-  const findings = await findingsOfRun(db, run.id)
-  const result = await resultForSubject(db, of.requestId, language, otherData[language])
+  const { runs, maps, zone, language } = of
+  const rows = (await Promise.all(runs.map((run) => systemsOfRun(db, run.id)))).flat()
+  // A later run of the same request worked a system once more: what it came to there is what counts.
+  const newest = [...new Map(rows.map((row) => [row.systemKey, row])).values()]
+  const findings = await findingsOfRequest(db, of.requestId)
+  const result = await resultForSubject(db, of.requestId, language)
   const remaining = new Map(
     rows
       .flatMap((row) => remainingOf(row, maps.get(row.systemKey), zone, language))
@@ -180,14 +199,14 @@ async function subjectCopy(db: Executor, of: Of) {
     erased: [...(result?.erased ?? [])],
     kept: [...(result?.kept ?? [])],
     places: {
-      searched: rows.length,
-      finished: rows.filter((row) => row.verifiedAt !== null).length,
+      searched: newest.length,
+      finished: newest.filter((row) => row.verifiedAt !== null).length,
       /** Where it did not come to an end: nothing is said to be gone there. */
-      unfinished: rows.filter((row) => row.verifiedAt === null).length,
+      unfinished: newest.filter((row) => row.verifiedAt === null).length,
     },
-    scanDue: rows.some((row) => row.residueSearched === null),
+    scanDue: newest.some((row) => row.residueSearched === null),
     findings: {
-      open: findings.filter((finding) => finding.carriedOutAt === null && finding.decision !== 'keep').length,
+      open: findings.filter(isUnsettled).length,
       kept: findings.filter((finding) => finding.decision === 'keep').length,
     },
     remaining: [...remaining.values()],

@@ -11,7 +11,7 @@ import type { StaffMember } from '~/staff/accounts.server'
 import type { MailProps } from '~emails/index'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
-import { findingsOfRun, lockRun, newestRunOfRequest, systemsOfRun } from './run-records.server'
+import { findingsOfRequest, lockRun, newestRunOfRequest, systemsOfRun } from './run-records.server'
 
 export const partialCompletionSchema = z.object({ answer: z.string().trim().min(10).max(10_000) })
 
@@ -36,7 +36,7 @@ export async function completePartially(
   const run = newest ? await lockRun(tx, newest.id) : undefined
   if (!run || run.state === 'done' || run.state === 'stale') return { ok: false, reason: 'nothing_left_out' }
   if (run.state === 'running') return { ok: false, reason: 'still_running' }
-  if ((await findingsOfRun(tx, run.id)).some((each) => each.decision === null))
+  if ((await findingsOfRequest(tx, before.id)).some((each) => each.decision === null))
     return { ok: false, reason: 'findings_open' }
   const sealer = await requestSealer(tx, runtime, before.id)
   if (!sealer) return { ok: false, reason: 'purged' }

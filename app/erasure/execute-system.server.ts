@@ -8,7 +8,7 @@ import { batchesOf, type Batch } from './batches'
 import { carryOut, rowsIn } from './carry-out.server'
 import { rowDigest } from './digest'
 import { proposalOrder } from './make-plan.server'
-import { modelOf, modelTable, type Model } from './model'
+import { boundColumns, modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import { propose } from './propose.server'
 import type { ErasedBatch } from './remember.server'
@@ -161,8 +161,9 @@ async function checkRows(
 ): Promise<(table: string, key: RowKey) => Row> {
   const read = new Map<string, Row>()
   for (const set of batch.sets) {
-    const { resolved, touched } = modelTable(model, set.table)
-    const names = touched.map((column) => column.name)
+    const of = modelTable(model, set.table)
+    const { resolved, touched } = of
+    const names = boundColumns(of)
     const rows = await readColumns(
       tx,
       resolved,

@@ -13,9 +13,10 @@ import { databaseKeys, openSystem, type OpenSystem } from '~/systems/registry.se
 import { askHolds } from './blockers.server'
 import { planHash } from './digest'
 import { checkFit } from './fit-plan'
+import { withFoundTables } from './found-tables'
 import type { Intent } from './intent'
 import { repeated, settingCauses, type Cause, type Obstacle } from './plan'
-import { planSealer, sealSearch, storeContents, type PlanSearch } from './plan-store.server'
+import { planSealer, sealSearch, storeContents, type FoundPlaces, type PlanSearch } from './plan-store.server'
 import { propose, type Proposal } from './propose.server'
 import { rehearse } from './rehearse.server'
 import { changes, hashedRows, rowSets, storedCuts, type RowSet } from './row-sets'
@@ -34,6 +35,8 @@ export interface PlanOrder {
   /** Start from these rows (retention, deferred erasure). */
   readonly rows?: readonly { readonly system: string; readonly table: string; readonly keys: readonly RowKey[] }[]
   readonly intent: Intent
+  /** Follow-up: the places to rewrite, found by the scan and decided by a person. */
+  readonly findings?: FoundPlaces
   readonly actor: Actor
   readonly followsPlanId?: string
 }
@@ -191,6 +194,7 @@ async function searchOf(
     facts: { ...order.facts },
     subjects: (order.subjects ?? []).map((each) => ({ ...each, key: [...each.key] })),
     rows: order.rows?.map((each) => ({ ...each, keys: each.keys.map((key) => [...key]) })) ?? null,
+    findings: order.findings ?? null,
     only: order.intent.kind === 'erase' && order.intent.only ? Object.fromEntries(order.intent.only) : null,
     intent: order.intent.kind === 'erase' ? { kind: 'erase', only: null } : order.intent,
     today: runtime.clock.now().toZonedDateTimeISO(zone).toPlainDate().toString(),
@@ -209,7 +213,7 @@ async function drawUp(
   try {
     const opened = await openSystem(runtime, tx, key)
     if (!opened.ok) return { ok: false, reason: 'system_unavailable', system: key, kind: opened.reason }
-    const { system } = opened
+    const system = withFoundTables(opened.system, search)
     const proposal = await system.adapter.transaction((executor) => propose(executor, proposalOrder(system, search)), {
       readOnly: true,
       isolation: 'repeatable read',
@@ -244,6 +248,7 @@ export function proposalOrder(system: OpenSystem, search: PlanSearch): Parameter
         .flatMap((each) => (each.table === null ? [...system.map.tables.keys()] : [each.table])),
     ),
     suggestions: false,
+    findings: search.findings,
   }
 }
 

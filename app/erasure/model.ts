@@ -39,6 +39,15 @@ export function modelTable(model: Model, id: string): ModelTable {
   return table
 }
 
+/**
+ * The columns by which a plan knows a row again: all that the map touches but those that only hold the mark of an open
+ * request. The program itself writes and moves that mark, and nobody decided anything by it.
+ */
+export function boundColumns({ touched, map }: ModelTable): string[] {
+  const mark = new Set(Object.keys(map.onRequest?.set ?? {}))
+  return touched.map((column) => column.name).filter((name) => !mark.has(name))
+}
+
 /** `table.column` taken apart; a plain name is a column of `own`. The table may itself hold a dot (`schema.table`). */
 export function splitColumn(name: string, own: string): { table: string; column: string } {
   const dot = name.lastIndexOf('.')

@@ -13,6 +13,24 @@ export type PlanSystemRow = typeof planSystem.$inferSelect
 
 const texts = z.array(z.string())
 
+const tracesSchema = z.object({ identifiers: texts, phones: texts, names: texts })
+
+/** Where the scan found the person and what is to happen there, for a follow-up plan; and by what it was found. */
+const foundPlacesSchema = z.object({
+  traces: tracesSchema,
+  places: z.array(
+    z.object({
+      finding: z.string(),
+      system: z.string(),
+      table: z.string(),
+      column: z.string(),
+      with: z.enum(['redact', 'redact_list', 'empty']),
+      keys: z.array(texts),
+    }),
+  ),
+})
+export type FoundPlaces = z.infer<typeof foundPlacesSchema>
+
 /** From whom a plan started: what verification and the check before execution locate again. */
 const searchSchema = z.object({
   identifiers: z.object({
@@ -27,12 +45,12 @@ const searchSchema = z.object({
   only: z.record(z.string(), z.enum(['delete', 'pseudonymise'])).nullable(),
   intent: z.custom<Intent>((value) => z.object({ kind: z.string() }).safeParse(value).success),
   today: z.string(),
+  findings: foundPlacesSchema.nullable().default(null),
   rules: z.object({ fiscalYearEnd: z.string(), zone: z.string() }),
   held: z.array(z.object({ system: z.string(), table: z.string().nullable() })),
 })
 export type PlanSearch = z.infer<typeof searchSchema>
 
-const tracesSchema = z.object({ identifiers: texts, phones: texts, names: texts })
 const contentsSchema = z.object({
   sets: z.array(rowSetSchema),
   cuts: z.array(cutSchema),

@@ -9,6 +9,8 @@ import { decide } from './decide'
 import type { Intent } from './intent'
 import { modelOf, modelTable, type Model } from './model'
 import type { Decided } from './plan'
+import type { FoundPlaces } from './plan-store.server'
+import { proposeFindings } from './propose-findings.server'
 import type { TermRules } from './terms'
 import { tracesOf } from './traces'
 import type { Traces } from './redact'
@@ -23,6 +25,8 @@ export interface ProposalOrder {
   /** Typed and unproven: chooses between persons. */
   readonly facts: Readonly<Record<string, string>>
   readonly intent: Intent
+  /** Follow-up: rewrite these places and locate nobody. */
+  readonly findings?: FoundPlaces | null
   readonly today: Temporal.PlainDate
   readonly rules: TermRules
   readonly held: ReadonlySet<string>
@@ -46,6 +50,7 @@ const NONE: Row = {}
  * Runs SELECTs only. Throws `SystemError` when the database fails.
  */
 export async function propose(executor: Executor, order: ProposalOrder): Promise<Proposal> {
+  if (order.findings) return proposeFindings(executor, order, order.findings)
   const { system, intent } = order
   const model = modelOf(system.map)
   const options = {

@@ -80,14 +80,18 @@ export async function rememberErased(
   { run, opened, system }: Pick<Work, 'run' | 'opened'> & { system: OpenSystem },
   batch: ErasedBatch,
 ): Promise<void> {
-  if (!['erase', 'consent'].includes(opened.search.intent.kind)) return
+  const { intent, findings } = opened.search
+  // A follow-up plan rewrites one column in rows that may be somebody else's: there is no row to erase again.
+  if (findings || (intent.kind !== 'erase' && intent.kind !== 'consent')) return
   const zone = (await readOrganisation(runtime.db))['organisation.zone']
   const now = runtime.clock.now()
   const today = now.toZonedDateTimeISO(zone).toPlainDate()
   const keptUntil = today.add(system.map.map.backups.kept).add(MARGIN)
   const records: (typeof erasedRows.$inferInsert)[] = []
   for (const set of batch.sets) {
-    if (set.action === 'keep') continue
+    // A withdrawal of consent also sets marks; a row that was only marked was not erased.
+    const marked = intent.kind === 'consent' && set.columns.every((change) => change.with.kind === 'fixed')
+    if (set.action === 'keep' || (set.action === 'pseudonymise' && marked)) continue
     const of = modelTable(batch.model, set.table)
     const [columns, identifiers] = [rememberedBy(of), identifyingColumns(of)]
     const rewritten = set.columns.filter((change) => change.with.kind !== 'keep').map((change) => change.column)

@@ -3,7 +3,8 @@ import { anyOf, identifier, join, keyword, sql, type Sql } from '~/systems/adapt
 import { columnOf, rowKeyColumns, type CatalogueColumn, type CatalogueTable } from '~/systems/catalogue'
 import { encodeKey, type RowKey } from '~/systems/located'
 import type { OpenSystem } from '~/systems/registry.server'
-import type { PlanContents, PlanSearch } from './plan-store.server'
+import type { MayStay } from './kept-places.server'
+import type { PlanSearch } from './plan-store.server'
 import { receiptTable } from './receipt.server'
 import { tracePattern, type Traces } from './redact'
 
@@ -24,22 +25,16 @@ const KEYS_KEPT = 1_000
 
 /**
  * Searches the text, JSON, array and search-vector columns of a connected database, mapped or not, for what identifies the
- * person (datamap.md "Residue"): candidates in the engine, one pass a table, each looked at again word by word. Rows that the
- * plan keeps are no findings.
+ * person (datamap.md "Residue"): candidates in the engine, one pass a table, each looked at again word by word. What
+ * `mayStay` names is no finding.
  */
 export async function scanResidue(
   executor: Executor,
-  {
-    system,
-    contents,
-    search,
-    traces,
-  }: { system: OpenSystem; contents: PlanContents; search: PlanSearch; traces: Traces },
+  { system, mayStay, search, traces }: { system: OpenSystem; mayStay: MayStay; search: PlanSearch; traces: Traces },
 ): Promise<Residue> {
   const needles = needlesOf(traces)
   const pattern = tracePattern({ ...traces, identifiers: needles.identifiers, names: [] })
   const names = tracePattern({ identifiers: [], phones: [], names: needles.names })
-  const kept = keptRows(contents)
   const result = {
     searched: 0,
     findings: [] as Residue['findings'][number][],
@@ -56,7 +51,7 @@ export async function scanResidue(
     try {
       const found = new Map<string, { rows: number; keys: RowKey[] }>()
       for await (const { key, column, text } of candidates(executor, table, columns, needles)) {
-        if (kept(table.id, key, column.name) || skip.has(column.name)) continue
+        if (mayStay(table.id, key, column.name) || skip.has(column.name)) continue
         const folded = text.normalize('NFD')
         if (pattern && folded.search(pattern) >= 0) {
           const entry = found.get(column.name) ?? { rows: 0, keys: [] }
@@ -106,20 +101,6 @@ function needlesOf(traces: Traces): Needles {
 function identifierColumns(system: OpenSystem, table: string): string[] {
   const paths = [...(system.map.tables.get(table)?.subject?.identifiers.values() ?? [])].flat()
   return paths.filter((path) => path.steps.length === 0).map((path) => path.column.name)
-}
-
-function keptRows(contents: PlanContents): (table: string, key: RowKey, column: string) => boolean {
-  const kept = new Map<string, ReadonlySet<string> | null>()
-  for (const set of contents.sets) {
-    const needed = set.columns.filter((change) => change.with.kind === 'keep').map((change) => change.column)
-    const whole = set.action === 'keep'
-    if (!whole && needed.length === 0) continue
-    for (const row of set.rows) kept.set(`${set.table}\u0000${encodeKey(row.key)}`, whole ? null : new Set(needed))
-  }
-  return (table, key, column) => {
-    const columns = kept.get(`${table}\u0000${encodeKey(key)}`)
-    return columns === null || columns?.has(column) === true
-  }
 }
 
 async function* candidates(

@@ -2,9 +2,9 @@ import type { Executor } from '~db/client'
 import { listAppliedMaps } from '~/systems/registry.server'
 import type { DataMap } from '~/systems/data-map'
 import type { Reason } from './plan'
-import { findPlan, systemsOfPlan } from './plan-store.server'
+import { findPlan, systemsOfPlan, type PlanSystemRow } from './plan-store.server'
 import { readSummary } from './read-summary'
-import { newestRunOfRequest, systemsOfRun, type RunState } from './run-records.server'
+import { endedRunsOfRequest, newestRunOfRequest, systemsOfRun, type RunRow, type RunState } from './run-records.server'
 
 /** What the subject is told: labels, no table names, no keys. */
 export interface ResultForSubject {
@@ -13,6 +13,9 @@ export interface ResultForSubject {
   readonly erased: readonly { readonly label: string; readonly rows: number }[]
   readonly kept: readonly { readonly label: string; readonly reason: string; readonly until: string | null }[]
 }
+
+/** Stands in for tables without a label, and for those that no map names. */
+export const otherData = { nl: 'Overige gegevens', en: 'Other data' }
 
 const reasons: Record<'nl' | 'en', Record<Reason, string>> = {
   nl: {
@@ -37,52 +40,68 @@ const reasons: Record<'nl' | 'en', Record<Reason, string>> = {
 
 /**
  * What is gone and what stays, why and until when, in the subject's language; null before the run has ended. Only systems that
- * were verified count: one that stopped half-way is not said to be done. `unlabelled` stands in for tables without a label.
+ * were verified count: one that stopped half-way is not said to be done.
  */
 export async function resultForSubject(
   db: Executor,
   requestId: string,
   language: 'nl' | 'en',
-  unlabelled: string | null = null,
 ): Promise<ResultForSubject | null> {
-  const run = await newestRunOfRequest(db, requestId)
-  if (!run || run.state === 'running') return null
-  const plan = await findPlan(db, run.planId)
-  if (!plan) return null
+  const newest = await newestRunOfRequest(db, requestId)
+  if (!newest || newest.state === 'running') return null
   const maps = new Map((await listAppliedMaps(db)).map((each) => [each.system.key, each.map]))
-  const done = new Set(
-    (await systemsOfRun(db, run.id)).filter((each) => each.verifiedAt !== null).map((each) => each.systemKey),
-  )
   const erased = new Map<string, number>()
   const kept = new Map<string, { label: string; reason: string; until: string | null }>()
-  for (const system of await systemsOfPlan(db, plan.id)) {
-    if (!done.has(system.systemKey)) continue
+  const runs = await endedRunsOfRequest(db, requestId)
+  const whole = await newestWholeRun(db, runs)
+  for (const { run, system } of await verifiedSystems(db, runs)) {
+    // What an earlier erasure kept, a later one of the same request looked at anew.
+    const counts = whole === null || run.number >= whole.number
     const map = maps.get(system.systemKey)
     for (const each of readSummary(system.summary).tables) {
-      const label = labelOf(map, each.table, language, unlabelled)
+      const label = labelOf(map, each.table, language)
       // A log of changes, or a row that stays only because another refers to it, is no news to the subject.
       if (each.action !== 'keep') erased.set(label, (erased.get(label) ?? 0) + each.rows)
       const stays = each.action === 'keep' || each.columns.some((column) => column.with === 'keep')
-      if (stays) {
+      if (stays && counts) {
         const reason = basisOf(map, each.table, each.reason, language)
         kept.set(JSON.stringify([label, reason, each.until]), { label, reason, until: each.until })
       }
     }
   }
   return {
-    state: stateSchemaOf(run.state),
+    state: stateSchemaOf(newest.state),
     nothingFound: erased.size === 0 && kept.size === 0,
     erased: [...erased].map(([label, rows]) => ({ label, rows })),
     kept: [...kept.values()],
   }
 }
 
+/** The newest run that was no follow-up: after a request was reopened there may be several. */
+async function newestWholeRun(db: Executor, runs: readonly RunRow[]): Promise<RunRow | null> {
+  for (const run of [...runs].reverse()) if ((await findPlan(db, run.planId))?.cause !== 'follow_up') return run
+  return null
+}
+
+async function verifiedSystems(
+  db: Executor,
+  runs: readonly RunRow[],
+): Promise<{ run: RunRow; system: PlanSystemRow }[]> {
+  const found: { run: RunRow; system: PlanSystemRow }[] = []
+  for (const run of runs) {
+    const verified = (await systemsOfRun(db, run.id)).filter((each) => each.verifiedAt !== null)
+    for (const system of await systemsOfPlan(db, run.planId))
+      if (verified.some((each) => each.systemKey === system.systemKey)) found.push({ run, system })
+  }
+  return found
+}
+
 function stateSchemaOf(state: string): RunState {
   return state === 'done' || state === 'partial' || state === 'stale' || state === 'failed' ? state : 'running'
 }
 
-function labelOf(map: DataMap | undefined, table: string, language: 'nl' | 'en', unlabelled: string | null): string {
-  return map?.tables[table]?.label?.[language] ?? unlabelled ?? table
+function labelOf(map: DataMap | undefined, table: string, language: 'nl' | 'en'): string {
+  return map?.tables[table]?.label?.[language] ?? otherData[language]
 }
 
 /** The ground in the map's own words where it gives one (a law, a contract), else what the reason means. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { encodeKey } from '~/systems/located'
 import type { Strategy } from '~/systems/data-map'
 import { rowDigest, type HashedRow } from './digest'
-import { modelTable } from './model'
+import { boundColumns, modelTable } from './model'
 import type { DecidedRow, PlannedCut } from './plan'
 import type { Proposal } from './propose.server'
 import { columnsReferringToRewritten } from './key-columns'
@@ -61,8 +61,7 @@ export function rowSets(proposal: Proposal, key: Uint8Array): RowSet[] {
       row.later,
     ])
     const set: RowSet = sets.get(id) ?? { ...attributes(row), rows: [] }
-    const { touched } = modelTable(model, row.table)
-    const names = touched.map((column) => column.name)
+    const names = boundColumns(modelTable(model, row.table))
     const written = new Set([
       ...Object.keys(row.set),
       ...row.columns.flatMap((change) => (change.with.kind === 'keep' ? [] : [change.column])),

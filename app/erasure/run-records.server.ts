@@ -1,4 +1,4 @@
-import { asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray } from 'drizzle-orm'
 import { erasureRun, residueFinding, runSystem } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { SystemError } from '~/systems/adapters/adapter'
@@ -32,6 +32,33 @@ export async function newestRunOfRequest(db: Executor, requestId: string): Promi
 
 export function systemsOfRun(db: Executor, runId: string): Promise<RunSystemRow[]> {
   return db.select().from(runSystem).where(eq(runSystem.runId, runId)).orderBy(asc(runSystem.systemKey))
+}
+
+/** Every run of a request that changed something, oldest first: the erasure itself and what followed up its findings. */
+export async function endedRunsOfRequest(db: Executor, requestId: string): Promise<RunRow[]> {
+  return db
+    .select()
+    .from(erasureRun)
+    .where(and(eq(erasureRun.requestId, requestId), inArray(erasureRun.state, ['done', 'partial'])))
+    .orderBy(asc(erasureRun.number))
+}
+
+/** A finding that nobody decided on, or that is to go and still stands. */
+export const isUnsettled = (finding: Pick<FindingRow, 'decision' | 'carriedOutAt'>) =>
+  finding.carriedOutAt === null && finding.decision !== 'keep'
+
+export async function findingsOfRequest(
+  db: Executor,
+  requestId: string,
+): Promise<(FindingRow & { systemKey: string })[]> {
+  const rows = await db
+    .select({ finding: residueFinding, systemKey: runSystem.systemKey })
+    .from(residueFinding)
+    .innerJoin(runSystem, eq(runSystem.id, residueFinding.runSystemId))
+    .innerJoin(erasureRun, eq(erasureRun.id, runSystem.runId))
+    .where(eq(erasureRun.requestId, requestId))
+    .orderBy(asc(erasureRun.number), asc(runSystem.systemKey), asc(residueFinding.table), asc(residueFinding.column))
+  return rows.map((row) => ({ ...row.finding, systemKey: row.systemKey }))
 }
 
 export async function findingsOfRun(db: Executor, runId: string): Promise<(FindingRow & { systemKey: string })[]> {

@@ -13,9 +13,18 @@ import { answerTask } from './answer.server'
 import { askHolds } from './blockers.server'
 import { settleDeferred } from './deferred.server'
 import { executeSystem } from './execute-system.server'
+import { settleFindings } from './findings.server'
+import { withFoundTables } from './found-tables'
 import type { Intent } from './intent'
 import type { Cause } from './plan'
-import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents } from './plan-store.server'
+import {
+  findPlan,
+  openPlan,
+  readContents,
+  systemsOfPlan,
+  type PlanContents,
+  type PlanSearch,
+} from './plan-store.server'
 import { recordExecution, requestOf } from './record-execution.server'
 import { confirmErased, rememberErased } from './remember.server'
 import type { Traces } from './redact'
@@ -78,7 +87,7 @@ async function executeOne(
       })
       return 'on'
     }
-    const { system } = answer
+    const system = withFoundTables(answer.system, opened.search)
     const executed = await executeSystem({
       system,
       runId: run.id,
@@ -157,9 +166,18 @@ async function finish(runtime: Runtime, work: Work): Promise<void> {
       })
     if (plan.cause === 'restriction' && plan.requestId) await restrict(tx, runtime, plan.requestId)
     if (plan.cause === 'deferred') await settleDeferred(tx, runtime, plan)
+    await settleFindings(tx, runtime, findingsCarriedOut(opened.search))
     if (plan.requestId) await enqueueJob(tx, answerTask, { runId: run.id }, { jobKey: `erasure.answer:${run.id}` })
   })
 }
+
+/** Where a hold kept a table as it is, what was found there still stands. */
+const findingsCarriedOut = ({ findings, held }: PlanSearch): string[] =>
+  (findings?.places ?? [])
+    .filter(
+      (place) => !held.some((each) => each.system === place.system && (each.table ?? place.table) === place.table),
+    )
+    .map((place) => place.finding)
 
 /** The list is of those who want no marketing; an objection to something else puts nobody on it. */
 const stopsMarketing = (intent: Intent) =>

@@ -6,6 +6,7 @@ import { mask } from '~/systems/mask'
 import { readColumns } from '~/systems/locate/rows'
 import { openSystem } from '~/systems/registry.server'
 import { modelOf, modelTable } from './model'
+import { withFoundTables } from './found-tables'
 import { findPlan, openPlan, readContents, systemsOfPlan } from './plan-store.server'
 import { rewriteRows } from './rewrite.server'
 
@@ -36,11 +37,11 @@ export async function samples(
   const row = (await systemsOfPlan(db, order.planId)).find((each) => each.systemKey === order.system)
   const answer = await openSystem(runtime, db, order.system)
   if (!plan || !row || !answer.ok) return []
-  const { sealer } = await openPlan(db, runtime, plan)
+  const { sealer, search } = await openPlan(db, runtime, plan)
   const contents = await readContents(db, sealer, row.id)
   const set = contents.sets.find((each) => each.table === order.table && each.action === 'pseudonymise')
   if (!set) return []
-  const { system } = answer
+  const system = withFoundTables(answer.system, search)
   const model = modelOf(system.map)
   const { resolved, touched } = modelTable(model, set.table)
   const keys = set.rows.slice(0, order.limit ?? 3).map((each) => each.key)

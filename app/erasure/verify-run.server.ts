@@ -5,6 +5,8 @@ import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
 import type { PlanContents } from './plan-store.server'
+import { withFoundTables } from './found-tables'
+import { placesThatStay } from './kept-places.server'
 import { readReceipt, type Receipt } from './receipt.server'
 import { requestOf } from './record-execution.server'
 import type { Traces } from './redact'
@@ -25,7 +27,7 @@ export async function verifyOne(
   try {
     const answer = await openSystem(runtime, runtime.db, row.systemKey)
     if (!answer.ok) return
-    const { system } = answer
+    const system = withFoundTables(answer.system, opened.search)
     const receipts = await receiptsOf(system, run.id, row.batchesDone)
     const mismatch = await verifySystem({
       system,
@@ -38,7 +40,12 @@ export async function verifyOne(
     const erases = opened.search.intent.kind === 'erase'
     const scans = erases && !opened.search.rows
     const residue = scans
-      ? await scanResidue(system.scanAdapter ?? system.adapter, { system, contents, search: opened.search, traces })
+      ? await scanResidue(system.scanAdapter ?? system.adapter, {
+          system,
+          mayStay: await placesThatStay(runtime.db, runtime, plan, system.key),
+          search: opened.search,
+          traces,
+        })
       : null
     const nothing = contents.sets.length === 0
     await inTransaction(runtime, async (tx) => {

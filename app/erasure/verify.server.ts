@@ -9,7 +9,7 @@ import { deleteRows } from './delete.server'
 import { rowDigest } from './digest'
 import { historyRows, historySearches } from './history.server'
 import { columnsReferringToRewritten } from './key-columns'
-import { modelOf, modelTable, type Model } from './model'
+import { boundColumns, modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import type { Receipt } from './receipt.server'
 import { changes, type RowSet } from './row-sets'
@@ -43,7 +43,8 @@ export async function verifySystem(verification: Verification): Promise<Mismatch
       }
       const referring = columnsReferringToRewritten(model, contents.sets)
       for (const set of contents.sets) {
-        const { resolved, touched, map } = modelTable(model, set.table)
+        const of = modelTable(model, set.table)
+        const { resolved, touched, map } = of
         const rows = await readColumns(
           tx,
           resolved,
@@ -52,7 +53,7 @@ export async function verifySystem(verification: Verification): Promise<Mismatch
         )
         if (set.action === 'delete') note('not_gone', set.table, rows.length)
         else if (!map.history) {
-          const names = touched.map((column) => column.name)
+          const names = boundColumns(of)
           note('changed', set.table, changedRows(verification, set, referring.get(set.table) ?? new Set(), names, rows))
         }
       }
@@ -103,7 +104,7 @@ async function locateAgain(
   { system, search, contents }: Verification,
   note: (kind: string, table: string, rows: number) => void,
 ): Promise<void> {
-  if (search.intent.kind !== 'erase' || search.rows) return
+  if (search.intent.kind !== 'erase' || search.rows || search.findings) return
   const person = await locate(tx, system.map, search.identifiers, { references: false, suggestions: false })
   const mayStay = new Set(
     contents.sets

@@ -68,6 +68,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/approval': { read: 'plan.approve', write: 'plan.approve' },
   'desk/requests/:reference/execution': { read: 'plan.execute', write: 'plan.execute' },
   'desk/requests/:reference/refusal': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/follow-up': { read: 'plan.make', write: 'plan.make' },
   'desk/requests/:reference/partial-completion': { read: 'plan.execute', write: 'plan.execute' },
   'desk/requests/:reference/completion': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/question': { read: 'case.work', write: 'case.work' },

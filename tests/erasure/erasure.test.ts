@@ -4,7 +4,7 @@ import { deferredErasure, erasureRun, residueFinding, runSystem, suppressionEntr
 import { approvePlan, rejectPlan } from '~/erasure/approve.server'
 import { stopMarketingInSystems } from '~/erasure/by-itself.server'
 import { eraseDeferred } from '~/erasure/deferred.server'
-import { keepFinding } from '~/erasure/findings.server'
+import { decideFinding } from '~/erasure/findings.server'
 import { planForApi, presentPlan, runForApi } from '~/erasure/present.server'
 import { previewErasure } from '~/erasure/preview.server'
 import { resultForSubject } from '~/erasure/result.server'
@@ -333,9 +333,10 @@ describe.each(engines)('erasure in %s', (engine) => {
     const [finding] = findings.filter((each) => each.runSystemId === found?.id)
     const keep = (id: string) =>
       inTransaction(test.runtime, (tx) =>
-        keepFinding(tx, test.runtime, {
+        decideFinding(tx, test.runtime, {
           requestId: id,
           findingId: finding?.id ?? '',
+          decision: 'keep',
           reason: 'a colleague',
           actor: agent,
         }),

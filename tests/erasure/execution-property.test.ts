@@ -178,6 +178,7 @@ describe.each(engines)('a plan carried out on %s, whatever the schema', (engine)
           facts: {},
           subjects: [],
           rows: null,
+          findings: null,
           only: null,
           intent: { kind: 'erase', only: null },
           today: '2026-03-02',

@@ -180,12 +180,12 @@ const certificateHead = {
   outcome: z.enum(['done', 'partial']),
   finishedAt: z.string().nullable(),
 }
-const staffCertificate = z.object({
-  copy: z.literal('staff'),
-  ...certificateHead,
+/** One run of a request. */
+const certificatePart = z.object({
   run: z.uuid(),
   plan: z.object({
     id: z.uuid(),
+    cause: z.string(),
     hash: z.string(),
     by: z.uuid().nullable(),
     approvedBy: z.uuid().nullable(),
@@ -217,7 +217,13 @@ const staffCertificate = z.object({
           searched: z.number().int(),
           nameHits: z.number().int(),
           notSearched: z.array(z.string()),
-          findings: z.array(link.extend({ decision: z.string().nullable(), reason: z.string().nullable() })),
+          findings: z.array(
+            link.extend({
+              decision: z.string().nullable(),
+              carriedOutAt: z.string().nullable(),
+              reason: z.string().nullable(),
+            }),
+          ),
         })
         .nullable(),
       error: z
@@ -232,6 +238,12 @@ const staffCertificate = z.object({
       remaining,
     }),
   ),
+})
+const staffCertificate = z.object({
+  copy: z.literal('staff'),
+  ...certificateHead,
+  ...certificatePart.shape,
+  earlier: z.array(certificatePart),
 })
 const subjectCertificate = z.object({
   copy: z.literal('subject'),

@@ -1,7 +1,7 @@
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { presentPlan, presentRun } from '~/erasure/present.server'
-import { findingsOfRun, findRun, systemsOfRun } from '~/erasure/run-records.server'
+import { findingsOfRequest, findRun, systemsOfRun } from '~/erasure/run-records.server'
 import { samples } from '~/erasure/samples.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { staffNames } from '~/staff/accounts.server'
@@ -11,23 +11,24 @@ export async function planShape(runtime: Runtime, requestId: string, look: strin
   const { db } = runtime
   const plan = await presentPlan(db, requestId)
   if (!plan) return null
-  const run = plan.runId ? await presentRun(db, requestId) : null
+  // What was found is still to be read while its follow-up plan waits.
+  const run = plan.runId || plan.cause === 'follow_up' ? await presentRun(db, requestId) : null
   const names = await staffNames(db, [plan.byStaffId, plan.approval?.byStaffId ?? null])
   return {
     ...plan,
     zone: (await readOrganisation(db))['organisation.zone'],
     by: plan.byStaffId && (names.get(plan.byStaffId) ?? null),
     approvedBy: plan.approval && (names.get(plan.approval.byStaffId) ?? null),
-    run: run && { ...run, ...(await detailsOf(runtime, run.id)) },
+    run: run && { ...run, ...(await detailsOf(runtime, run.id, requestId)) },
     looked: look ? await lookAt(runtime, plan.id, look) : null,
   }
 }
 
 export type PlanShape = NonNullable<Awaited<ReturnType<typeof planShape>>>
 
-async function detailsOf(runtime: Runtime, runId: string) {
+async function detailsOf(runtime: Runtime, runId: string, requestId: string) {
   const systems = await systemsOfRun(runtime.db, runId)
-  const findings = await findingsOfRun(runtime.db, runId)
+  const findings = await findingsOfRequest(runtime.db, requestId)
   return {
     closed: Boolean((await findRun(runtime.db, runId))?.closedAt),
     progress: systems.map((system) => ({
@@ -39,13 +40,14 @@ async function detailsOf(runtime: Runtime, runId: string) {
       nameHits: system.nameHits,
       notSearched: system.notSearched ?? [],
     })),
-    findings: findings.map(({ id, systemKey, table, column, rows, decision }) => ({
+    findings: findings.map(({ id, systemKey, table, column, rows, decision, carriedOutAt }) => ({
       id,
       systemKey,
       table,
       column,
       rows,
       decision,
+      carriedOut: carriedOutAt !== null,
     })),
   }
 }

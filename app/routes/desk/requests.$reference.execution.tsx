@@ -2,7 +2,7 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { answeredByLetter } from '~/erasure/answer.server'
-import { keepFinding } from '~/erasure/findings.server'
+import { decideFinding } from '~/erasure/findings.server'
 import { presentRun } from '~/erasure/present.server'
 import { skipSystem } from '~/erasure/skip-system.server'
 import { retryRun } from '~/erasure/run.server'
@@ -67,11 +67,13 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         return run
           ? skipSystem(tx, runtime, { requestId: row.id, runId: run.id, system: form.get('system'), reason, actor })
           : { ok: false as const, reason: 'nothing_to_skip' }
-      case 'keep': {
+      case 'keep':
+      case 'redact':
+      case 'erase': {
         const findingId = form.get('finding')
         if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
         if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(findingId)) throw new Response(null, { status: 400 })
-        return (await keepFinding(tx, runtime, { requestId: row.id, findingId, reason, actor }))
+        return (await decideFinding(tx, runtime, { requestId: row.id, findingId, decision: intent, reason, actor }))
           ? { ok: true as const }
           : { ok: false as const, reason: 'already_so' }
       }
@@ -105,10 +107,10 @@ export default function Execution() {
       {['intent', 'finding', 'system'].map((name) => (
         <input key={name} type="hidden" name={name} value={failed?.kept[name as 'intent'] ?? ''} />
       ))}
-      {failed && ['skip', 'keep'].includes(failed.kept.intent) ? (
+      {failed && ['skip', 'keep', 'redact', 'erase'].includes(failed.kept.intent) ? (
         <TextField
           name="reason"
-          label={t(`desk:run.${failed.kept.intent}Reason`)}
+          label={t(failed.kept.intent === 'skip' ? 'desk:run.skipReason' : 'desk:run.keepReason')}
           value={failed.kept.reason}
           maxLength={2000}
         />

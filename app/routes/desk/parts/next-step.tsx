@@ -101,6 +101,8 @@ function stepInExecution(run: NonNullable<NonNullable<CaseData['plan']>['run']>,
   if (run.state === 'failed' || run.state === 'partial')
     return { why: 'retry', post: 'execution', intent: 'retry', label: 'retry' }
   if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }
+  if (run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
+    return { why: 'follow-up', post: 'follow-up' }
   return hasAddress ? { why: 'answering' } : { why: 'letter', post: 'execution', intent: 'letter', label: 'letter' }
 }
 

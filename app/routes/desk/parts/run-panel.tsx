@@ -116,11 +116,12 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
               count: finding.rows,
               place: `${finding.systemKey} · ${finding.table}.${finding.column}`,
             })}
-            {finding.decision ? <span className="soft"> {t('desk:run.decided')}</span> : null}
-            {!finding.decision && mayExecute ? (
+            {finding.decision ? (
+              <span className="soft"> {t(`desk:run.decided.${finding.carriedOut ? 'gone' : finding.decision}`)}</span>
+            ) : null}
+            {finding.decision !== 'keep' && !finding.carriedOut && !run.closed && mayExecute ? (
               <form method="post" action={execution} className="row-forms">
                 <Csrf />
-                <input type="hidden" name="intent" value="keep" />
                 <input type="hidden" name="finding" value={finding.id} />
                 <input
                   className="input"
@@ -129,7 +130,11 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
                   placeholder={t('desk:run.keepReason')}
                   maxLength={2000}
                 />
-                <button className="button button-quiet">{t('desk:run.keep')}</button>
+                {(['keep', 'redact', 'erase'] as const).map((decision) => (
+                  <button key={decision} className="button button-quiet" name="intent" value={decision}>
+                    {t(`desk:run.${decision}`)}
+                  </button>
+                ))}
               </form>
             ) : null}
           </li>

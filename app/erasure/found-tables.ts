@@ -1,0 +1,55 @@
+import { columnOf, rowKeyColumns, tableById } from '~/systems/catalogue'
+import type { MapColumn } from '~/systems/data-map'
+import { normaliseTable } from '~/systems/normalise-map'
+import type { OpenSystem } from '~/systems/registry.server'
+import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
+import type { PlanSearch } from './plan-store.server'
+
+const FREE_TEXT: MapColumn = {
+  category: 'content',
+  with: { kind: 'redact' },
+  thirdParty: false,
+  origin: null,
+  label: null,
+  law: null,
+}
+
+/**
+ * The system as a follow-up plan sees it: tables and columns in which the scan found something stand beside those of the map,
+ * since what is found may lie where nobody mapped it. Any other plan sees the system as its map says.
+ */
+export function withFoundTables(system: OpenSystem, search: Pick<PlanSearch, 'findings'>): OpenSystem {
+  const findings = search.findings?.places.filter((each) => each.system === system.key) ?? []
+  if (findings.length === 0) return system
+  const tables = new Map(system.map.tables)
+  for (const { table: id, column } of findings) {
+    const table = tables.get(id) ?? unmapped(system.map, id)
+    if (!table || !columnOf(table.catalogue, column)) continue
+    const columns = { ...table.map.columns, [column]: table.map.columns[column] ?? FREE_TEXT }
+    tables.set(id, { ...table, map: { ...table.map, columns } })
+  }
+  return { ...system, map: { ...system.map, tables } }
+}
+
+/** A table that the map does not name, with nothing but its key. */
+function unmapped({ catalogue }: ResolvedMap, id: string): ResolvedTable | undefined {
+  const table = tableById(catalogue, id)
+  return (
+    table && {
+      id,
+      map: normaliseTable(id, { personal: false }),
+      catalogue: table,
+      key: (rowKeyColumns(table) ?? []).flatMap((name) => columnOf(table, name) ?? []),
+      subject: null,
+      also: new Map(),
+      facts: new Map(),
+      name: [],
+      links: [],
+      linksTo: [],
+      refersTo: [],
+      samePerson: [],
+      softDeleted: [],
+      sharedBy: null,
+    }
+  )
+}

@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eq } from 'drizzle-orm'
+import { erasurePlan, outbox } from '~db/schema'
+import { approvePlan } from '~/erasure/approve.server'
+import { answerRun } from '~/erasure/answer.server'
+import { certificateOf } from '~/erasure/certificate.server'
+import { certificatePdf } from '~/erasure/certificate-pdf.server'
+import { decideFinding, type FindingDecision } from '~/erasure/findings.server'
+import { planFollowUp } from '~/erasure/follow-up.server'
+import { runForApi } from '~/erasure/present.server'
+import { workRun } from '~/erasure/run.server'
+import { findingsOfRequest } from '~/erasure/run-records.server'
+import { executePlan } from '~/erasure/start-run.server'
+import { inTransaction } from '~/platform/runtime.server'
+import { findRequest } from '~/requests/find.server'
+import { certificateSchema } from '~/routes/api/schemas'
+import { removeSystem } from '~/systems/registry.server'
+import { testRuntime, type TestRuntime } from '~tests/support/runtime'
+import { connect, file, finish, hire, start, type Staff } from './case'
+import { engines, map, smallCrm, type SmallCrm } from './small-crm'
+
+describe.each(engines)('what the residue scan found in %s', (engine) => {
+  let test: TestRuntime
+  let crm: SmallCrm
+  let agent: Staff
+  let approver: Staff
+
+  beforeAll(async () => {
+    test = await testRuntime()
+    agent = await hire(test.runtime, 'agent')
+    approver = await hire(test.runtime, 'approver')
+  })
+  beforeEach(async () => {
+    crm = await smallCrm(engine)
+    await connect(test.runtime, 'shop', engine, crm.url, map)
+    // Nobody mapped the first, and the second is a note about somebody else.
+    await crm.run('create table scraps (id integer primary key, said text, also varchar(200))')
+    await crm.run(
+      `insert into scraps values (1, 'Ask person5@shop.example about the bike', 'person5@shop.example'), (2, 'big.person5@shop.example', 'x')`,
+    )
+    await crm.run(`update customers set notes = 'Sister is person5@shop.example, 6 is fine' where id = 6`)
+  })
+  afterEach(async () => {
+    await crm.close()
+    await inTransaction(test.runtime, (tx) => removeSystem(tx, test.runtime, 'shop', { kind: 'system' }))
+  })
+  afterAll(() => test.close())
+
+  const state = async (requestId: string) => (await findRequest(test.runtime.db, requestId))?.state
+  const erased = async () => {
+    const requestId = await file(test.runtime, agent, { email: 'person5@shop.example' })
+    const started = await start(test.runtime, requestId, agent, approver)
+    await finish(test.runtime, started.runId)
+    return { requestId, ...started }
+  }
+  const decide = async (requestId: string, place: string, decision: FindingDecision) => {
+    const found = (await findingsOfRequest(test.runtime.db, requestId)).find(
+      (each) => `${each.table}.${each.column}` === place,
+    )
+    return inTransaction(test.runtime, (tx) =>
+      decideFinding(tx, test.runtime, {
+        requestId,
+        findingId: found?.id ?? '',
+        decision,
+        reason: 'nagekeken',
+        actor: agent,
+      }),
+    )
+  }
+  const followUp = (requestId: string) =>
+    inTransaction(test.runtime, (tx) => planFollowUp(tx, test.runtime, { requestId, actor: agent, mover: 'agent' }))
+  const approveAndExecute = async (requestId: string, hash: string, by = approver) => {
+    const approved = await inTransaction(test.runtime, (tx) =>
+      approvePlan(tx, test.runtime, { requestId, hash, actor: by, mover: 'approver' }),
+    )
+    if (!approved.ok) return approved
+    return inTransaction(test.runtime, (tx) =>
+      executePlan(tx, test.runtime, { requestId, actor: agent, mover: 'agent' }),
+    )
+  }
+
+  it('is carried out as decided by a plan of its own, and only then the request is completed', async () => {
+    const { runtime } = test
+    const { requestId, runId } = await erased()
+    expect(await state(requestId)).toBe('executing')
+    expect(await followUp(requestId)).toEqual({ ok: false, reason: 'nothing_decided' })
+    expect(await decide(requestId, 'scraps.said', 'redact')).toBe(true)
+    expect(await decide(requestId, 'scraps.also', 'erase')).toBe(true)
+    expect(await decide(requestId, 'customers.notes', 'keep')).toBe(true)
+    expect(await decide(requestId, 'customers.notes', 'erase')).toBe(false)
+    // Everything is decided, and yet nothing of it is gone.
+    await answerRun(runtime, runId)
+    expect(await state(requestId)).toBe('executing')
+    expect(await runtime.db.select().from(outbox).where(eq(outbox.template, 'erasure_completed'))).toEqual([])
+
+    const others = await crm.hashOf({ customers: '1 = 1', invoices: '1 = 1', scraps: 'id <> 1' })
+    const made = await followUp(requestId)
+    if (!made.ok) throw new Error(JSON.stringify(made))
+    expect(await state(requestId)).toBe('awaiting_approval')
+    expect(made.plan).toMatchObject({ needsApproval: true, changes: 1 })
+    expect(await crm.rows('select said from scraps where id = 1')).toEqual([
+      { said: 'Ask person5@shop.example about the bike' },
+    ])
+    const bySelf = await approveAndExecute(requestId, made.plan.hash, agent)
+    expect(bySelf).toEqual({ ok: false, reason: 'same_person' })
+    const started = await approveAndExecute(requestId, made.plan.hash)
+    if (!started.ok || !('runId' in started)) throw new Error(JSON.stringify(started))
+    await finish(runtime, started.runId)
+
+    const [row] = await crm.rows('select said, also from scraps where id = 1')
+    expect(row?.said).toMatch(/^Ask .* about the bike$/)
+    expect(row?.said).not.toContain('person5')
+    expect(row?.also).toBeNull()
+    expect(await crm.hashOf({ customers: '1 = 1', invoices: '1 = 1', scraps: 'id <> 1' })).toEqual(others)
+    // What a person let stay is no finding again.
+    expect(await runForApi(runtime.db, started.runId)).toMatchObject({
+      state: 'done',
+      systems: [{ state: 'done', pseudonymised: 1, residue: { findings: [] } }],
+    })
+    expect(await state(requestId)).toBe('completed')
+    const [plan] = await runtime.db.select().from(erasurePlan).where(eq(erasurePlan.id, made.plan.id))
+    expect(plan).toMatchObject({ cause: 'follow_up', requestId })
+    expect(plan?.followsPlanId).not.toBeNull()
+
+    const staff = await certificateOf(runtime, requestId, { copy: 'staff', language: 'nl' })
+    if (staff?.copy !== 'staff') throw new Error('no certificate')
+    expect(certificateSchema.parse(staff)).toEqual(staff)
+    expect([...staff.earlier, staff].map((part) => [part.run, part.plan.cause])).toEqual([
+      [runId, 'erasure'],
+      [started.runId, 'follow_up'],
+    ])
+    const settled = staff.earlier[0]?.systems[0]?.residue?.findings
+    expect(settled?.map((each) => [each.column, each.decision, each.carriedOutAt !== null])).toEqual([
+      ['notes', 'keep', false],
+      ['also', 'erase', true],
+      ['said', 'redact', true],
+    ])
+    const subject = await certificateOf(runtime, requestId, { copy: 'subject', language: 'nl' })
+    if (subject?.copy !== 'subject') throw new Error('no certificate')
+    expect(subject).toMatchObject({
+      outcome: 'done',
+      places: { searched: 1, finished: 1, unfinished: 0 },
+      findings: { open: 0, kept: 1 },
+    })
+    expect(subject.kept.map((each) => each.label)).toContain('Facturen')
+    expect(JSON.stringify(subject)).not.toMatch(/scraps|chatter|shop\b/)
+    for (const copy of [staff, subject]) expect((await certificatePdf(copy)).byteLength).toBeGreaterThan(1_000)
+  })
+
+  it('changes nothing when the row was changed after the approval, and says so', async () => {
+    const { requestId } = await erased()
+    expect(await decide(requestId, 'scraps.said', 'redact')).toBe(true)
+    const made = await followUp(requestId)
+    if (!made.ok) throw new Error(JSON.stringify(made))
+    await crm.run(`update scraps set said = 'person5@shop.example moved' where id = 1`)
+    const started = await approveAndExecute(requestId, made.plan.hash)
+    if (!started.ok || !('runId' in started)) throw new Error(JSON.stringify(started))
+    await workRun(test.runtime, started.runId)
+    expect(await runForApi(test.runtime.db, started.runId)).toMatchObject({ state: 'stale' })
+    expect(await crm.rows('select said from scraps where id = 1')).toEqual([{ said: 'person5@shop.example moved' }])
+    expect(await state(requestId)).toBe('in_progress')
+    const again = await followUp(requestId)
+    expect(again.ok).toBe(true)
+    expect(await state(requestId)).toBe('awaiting_approval')
+  })
+})
