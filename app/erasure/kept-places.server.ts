@@ -36,7 +36,7 @@ export async function placesThatStay(
       )
     for (const { finding } of kept) {
       if (!finding.keysSealed) continue
-      const keys = JSON.parse(sealer.open(`residue_finding.keys:${finding.id}`, finding.keysSealed))
+      const keys: unknown = JSON.parse(sealer.open(`residue_finding.keys:${finding.id}`, finding.keysSealed))
       for (const key of z.array(z.array(z.string())).parse(keys)) columns.add(place(finding.table, key, finding.column))
     }
   }

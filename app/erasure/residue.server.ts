@@ -1,7 +1,7 @@
 import { SystemError, type Executor } from '~/systems/adapters/adapter'
 import { anyOf, identifier, join, keyword, sql, type Sql } from '~/systems/adapters/sql'
 import { columnOf, rowKeyColumns, type CatalogueColumn, type CatalogueTable } from '~/systems/catalogue'
-import { encodeKey, type RowKey } from '~/systems/located'
+import type { RowKey } from '~/systems/located'
 import type { OpenSystem } from '~/systems/registry.server'
 import type { MayStay } from './kept-places.server'
 import type { PlanSearch } from './plan-store.server'
