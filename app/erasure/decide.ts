@@ -102,7 +102,9 @@ function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict
   const { intent, held } = input
   if (intent.kind !== 'erase') {
     const effect = effectOn(of.map, intent)
-    const byConsent = intent.kind === 'consent' && of.map.legalBasis === 'consent'
+    // A table that rests on consent goes by a withdrawal that names no purpose, or one that the map says is this table's.
+    const byConsent =
+      intent.kind === 'consent' && of.map.legalBasis === 'consent' && (intent.purpose === null || effect !== null)
     if (!effect && !byConsent) return null
     if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
     if (byConsent || !effect) return eraseVerdict(of, row, input, of.map.erase ?? 'keep')

@@ -17,12 +17,15 @@ export type PlanRequestRefusal =
     }
 
 /** What a request of this kind brings about in the connected systems; null: it needs no plan. */
-export function intentOf(row: Pick<RequestRow, 'kind' | 'objectionTo'>): { cause: Cause; intent: Intent } | null {
+export function intentOf(
+  row: Pick<RequestRow, 'kind' | 'objectionTo'>,
+  purpose: string | null = null,
+): { cause: Cause; intent: Intent } | null {
   switch (row.kind) {
     case 'erasure':
       return { cause: 'erasure', intent: { kind: 'erase', only: null } }
     case 'consent_withdrawal':
-      return { cause: 'consent_withdrawal', intent: { kind: 'consent', purpose: null } }
+      return { cause: 'consent_withdrawal', intent: { kind: 'consent', purpose } }
     case 'objection':
       return { cause: 'objection', intent: { kind: 'effects', cause: 'objection', to: row.objectionTo } }
     case 'restriction':
@@ -46,6 +49,8 @@ export async function planRequest(
     proven: readonly Proven[]
     subjects?: readonly { system: string; table: string; key: RowKey }[]
     systems?: readonly string[]
+    /** Withdrawal of consent: the purpose that it names, as the maps spell it; null or absent: every consent. */
+    purpose?: string | null
     actor: Actor
     mover: Mover
     version?: number | undefined
@@ -54,7 +59,7 @@ export async function planRequest(
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
   if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
-  const wanted = intentOf(row)
+  const wanted = intentOf(row, order.purpose)
   if (!wanted) return { ok: false, reason: 'not_plannable' }
   if (order.proven.length === 0) return { ok: false, reason: 'not_verified' }
   const first = firstMove(row.state as RequestState)

@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { recallPlan, settleDecision } from '~/erasure/approve.server'
+import { consentPurposes } from '~/erasure/consent-purposes.server'
 import { planRequest } from '~/erasure/plan-request.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
@@ -15,6 +16,9 @@ import { ActionPage } from './parts/action-page'
 import { PlanRefused } from './parts/plan-refused'
 import type { ShownRefusal } from './parts/plan-refused'
 import { provenOf } from './proven.server'
+
+/** Chosen where the person withdrew every consent. */
+const ANY = '*'
 
 const chosenSchema = z.object({ system: z.string(), table: z.string(), key: z.array(z.string()) })
 const decisionSchema = z.object({ system: z.string(), table: z.string(), columns: z.array(z.string()) })
@@ -55,11 +59,16 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     await inTransaction(runtime, (tx) => settleDecision(tx, runtime, { requestId: row.id, ...decision, reason, actor }))
     throw back()
   }
+  const purposes = row.kind === 'consent_withdrawal' ? await consentPurposes(runtime.db) : []
+  const purpose = form.get('purpose')
+  if (purposes.length > 0 && purpose !== ANY && !purposes.includes(purpose))
+    return data({ refusal: { reason: 'purpose_needed', purposes } }, { status: 400 })
   const proven = await provenOf(runtime.db, row)
   const made = await inTransaction(runtime, async (tx) => {
     const result = await planRequest(tx, runtime, {
       requestId: row.id,
       proven,
+      purpose: purpose === ANY || purpose === '' ? null : purpose,
       subjects: form.all('subject').map((chosen) => fromJson(chosenSchema, chosen)),
       actor,
       mover,

@@ -6,6 +6,7 @@ export type ShownRefusal =
       reason: 'ambiguous_subject'
       candidates: { system: string; table: string; key: string[]; distinguishing: Record<string, string | null> }[]
     }
+  | { reason: 'purpose_needed'; purposes: string[] }
   | { reason: 'blocked'; blockedBy: { by: string; reference: string | null }[] }
   | { reason: 'obstacles'; obstacles: { system: string; kind: string; table: string | null; column: string | null }[] }
   | { reason: 'system_unavailable'; system: string }
@@ -16,6 +17,7 @@ export function PlanRefused({ refusal, reference }: { refusal: ShownRefusal | un
   const t = useTexts()
   if (!refusal) return null
   if ('candidates' in refusal) return <Candidates candidates={refusal.candidates} />
+  if ('purposes' in refusal) return <Purposes purposes={refusal.purposes} />
   if ('blockedBy' in refusal)
     return (
       <ul>
@@ -50,6 +52,22 @@ export function PlanRefused({ refusal, reference }: { refusal: ShownRefusal | un
       </p>
     )
   return null
+}
+
+function Purposes({ purposes }: { purposes: readonly string[] }) {
+  const t = useTexts()
+  return (
+    <fieldset className="radios">
+      <legend>{t('desk:plan.purpose')}</legend>
+      <p className="soft">{t('desk:plan.purposeHelp')}</p>
+      {[...purposes, '*'].map((purpose) => (
+        <label key={purpose}>
+          <input type="radio" name="purpose" value={purpose} />
+          <span>{purpose === '*' ? t('desk:plan.everyPurpose') : purpose}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
 }
 
 export function Candidates({
