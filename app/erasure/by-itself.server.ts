@@ -1,6 +1,7 @@
 import type { Transaction } from '~db/client'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
+import { listAppliedMaps } from '~/systems/registry.server'
 import { makePlan, type PlanOrder } from './make-plan.server'
 import { findPlan } from './plan-store.server'
 import { newestRunOfRequest } from './run-records.server'
@@ -41,23 +42,38 @@ export async function stopMarketingInSystems(runtime: Runtime, requestId: string
 
 /**
  * Writes, moves or clears the mark of an open request in the CRM (`on_request`), so that its users see it. `clear` when the
- * request has ended. The person is the one of the present plan, or the one whose address was proven.
+ * request has ended. The person is the one of the present plan, or the one whose address was proven; where several share the
+ * address, nobody is marked. Throws when a system is away: the job comes back.
  */
 export async function markInSystems(runtime: Runtime, requestId: string, clear: boolean): Promise<void> {
   await inTransaction(runtime, async (tx) => {
     const row = await findRequest(tx, requestId)
     if (!row?.verifiedAt) return
-    const subject = await subjectOfRequest(tx, runtime, row, ['email'])
+    const systems = await systemsThatMark(tx, row.kind)
+    const subject = systems.length > 0 ? await subjectOfRequest(tx, runtime, row, ['email']) : null
     if (!subject) return
     const due = (row.extendedTo ?? row.dueOn).toString()
-    await planAndStart(tx, runtime, {
+    const order: PlanOrder = {
       cause: clear ? 'mark_cleared' : 'mark',
       request: null,
+      systems,
       ...subject,
       intent: clear
         ? { kind: 'mark_cleared', request: row.kind }
         : { kind: 'mark', request: row.kind, dueOn: due, reference: row.reference },
       actor: { kind: 'system' },
-    })
+    }
+    const made = await makePlan(tx, runtime, order)
+    if (!made.ok && made.reason === 'system_unavailable') throw new Error('A system to be marked is away')
+    if (!made.ok) return runtime.log.warn({ request: row.id, reason: made.reason }, 'a request could not be marked')
+    const plan = made.plan.changes > 0 ? await findPlan(tx, made.plan.id) : undefined
+    if (plan) await startRun(tx, runtime, plan, order.actor)
   })
+}
+
+/** Systems whose map has a mark for requests of this kind; no other is looked at. */
+async function systemsThatMark(db: Transaction, kind: string): Promise<string[]> {
+  return (await listAppliedMaps(db))
+    .filter(({ map }) => Object.values(map.tables).some((table) => table.onRequest?.kinds.includes(kind)))
+    .map(({ system }) => system.key)
 }

@@ -204,17 +204,36 @@ function decided(draft: Draft, { values, intent }: DecideInput): DecidedRow {
       column,
       with: { kind: 'fixed', value },
     }))
-    return { ...plain(draft), action: 'pseudonymise', columns, set: {} }
+    return { ...plain(draft), action: 'pseudonymise', columns, set: {}, partly: true }
   }
   const needs = draft.action === 'pseudonymise' ? columns.filter((change) => !(change.column in set)) : []
   return { ...plain(draft), action, columns: action === 'pseudonymise' ? needs : [], set }
 }
 
 function plain({ of, row, reason, until, because, later }: Draft): Omit<DecidedRow, 'action' | 'columns' | 'set'> {
-  return { table: of.id, key: row.key, reason, until: until?.toString() ?? null, because, later, count: row.count }
+  return {
+    table: of.id,
+    key: row.key,
+    reason,
+    until: until?.toString() ?? null,
+    because,
+    later,
+    partly: false,
+    count: row.count,
+  }
 }
 
-function changesOf({ of, shared, needed }: Draft): ColumnChange[] {
+function changesOf(draft: Draft): ColumnChange[] {
+  const changes = mappedChangesOf(draft)
+  if (changes.length === 0 || draft.shared) return changes
+  // The mark of the request would tie what is left of the row to the case.
+  const marks = Object.keys(draft.of.map.onRequest?.set ?? {}).filter(
+    (column) => !(column in draft.of.map.columns) && columnOf(draft.of.table, column)?.nullable,
+  )
+  return [...changes, ...marks.map((column): ColumnChange => ({ column, with: { kind: 'empty' } }))]
+}
+
+function mappedChangesOf({ of, shared, needed }: Draft): ColumnChange[] {
   return Object.entries(of.map.columns).flatMap(([column, { with: strategy }]): ColumnChange[] => {
     if (!strategy || strategy.kind === 'keep' || columnOf(of.table, column)?.generated !== false) return []
     if (shared && strategy.kind !== 'redact' && strategy.kind !== 'redact_list') return []

@@ -27,7 +27,7 @@ export function historySearches(
     for (const link of of.resolved.links) {
       const found = new Map<string, RowKey>()
       for (const set of sets) {
-        if (set.table !== link.other || set.action === 'keep' || set.reason === 'shared') continue
+        if (set.table !== link.other || set.action === 'keep' || set.partly || set.reason === 'shared') continue
         for (const row of set.rows) {
           const present = values(set.table, row.key)
           const parts = link.pairs.map((pair) => present[pair.other.name] ?? null)

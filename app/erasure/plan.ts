@@ -52,6 +52,8 @@ export interface DecidedRow {
   readonly because: string | null
   /** What happens to it after `until`, or when nothing refers to it any more. */
   readonly later: 'delete' | 'pseudonymise' | null
+  /** Only these columns change (a mark, a finding); the row as such stays what it is, and so does its history. */
+  readonly partly: boolean
   /** Above 1 only in a history table without a key. */
   readonly count: number
 }

@@ -43,6 +43,7 @@ export async function proposeFindings(
         set: {},
         because: null,
         later: null,
+        partly: true,
         count: 1,
       })
     }

@@ -90,8 +90,7 @@ export async function rememberErased(
   const records: (typeof erasedRows.$inferInsert)[] = []
   for (const set of batch.sets) {
     // A withdrawal of consent also sets marks; a row that was only marked was not erased.
-    const marked = intent.kind === 'consent' && set.columns.every((change) => change.with.kind === 'fixed')
-    if (set.action === 'keep' || (set.action === 'pseudonymise' && marked)) continue
+    if (set.action === 'keep' || set.partly) continue
     const of = modelTable(batch.model, set.table)
     const [columns, identifiers] = [rememberedBy(of), identifyingColumns(of)]
     const rewritten = set.columns.filter((change) => change.with.kind !== 'keep').map((change) => change.column)

@@ -31,6 +31,7 @@ export const rowSetSchema = z.object({
   set: z.record(z.string(), scalar),
   because: z.string().nullable(),
   later: z.enum(['delete', 'pseudonymise']).nullable(),
+  partly: z.boolean().default(false),
   rows: z.array(plannedRow),
 })
 export type RowSet = z.infer<typeof rowSetSchema>
@@ -59,6 +60,7 @@ export function rowSets(proposal: Proposal, key: Uint8Array): RowSet[] {
       row.set,
       row.because,
       row.later,
+      row.partly,
     ])
     const set: RowSet = sets.get(id) ?? { ...attributes(row), rows: [] }
     const names = boundColumns(modelTable(model, row.table))
@@ -93,6 +95,7 @@ function attributes(row: DecidedRow): Omit<RowSet, 'rows'> {
     set: { ...row.set },
     because: row.because,
     later: row.later,
+    partly: row.partly,
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Schedule, Task } from '~/jobs/task.server'
+import { markTask } from '~/requests/mark.server'
 import { stopMarketingTask } from '~/requests/stop-marketing.server'
 import { answerRun, answerTask } from './answer.server'
 import { markInSystems, stopMarketingInSystems } from './by-itself.server'
@@ -13,8 +14,6 @@ const ofRun = z.object({ runId: z.uuid() })
 const ofRequest = z.object({ requestId: z.uuid() })
 const ofMark = z.object({ requestId: z.uuid(), clear: z.boolean() })
 
-/** Enqueued with `{requestId, clear}` when a request is verified, when its due date moves, and when it ends. */
-export const markTask = 'erasure.mark'
 export const deferredTask = 'erasure.deferred'
 export const restoresTask = 'erasure.restores'
 

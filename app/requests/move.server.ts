@@ -6,6 +6,7 @@ import type { EvidenceData } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { judgeMove } from './lifecycle'
 import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
+import { followMark } from './mark.server'
 import { recordQueueChange } from './queue-change.server'
 
 export type RequestRow = typeof request.$inferSelect
@@ -57,7 +58,7 @@ export async function moveRequest(
   return { ok: true, request: updated }
 }
 
-/** Writes columns of a locked request, counts its version, keeps the queue's counts true and tells who looks at it. */
+/** Writes columns of a locked request, counts its version, keeps the queue's counts and the mark in the systems true, and tells who looks at it. */
 export async function changeRequest(
   tx: Transaction,
   row: RequestRow,
@@ -70,5 +71,6 @@ export async function changeRequest(
     .returning()
   if (!updated) throw new Error('A locked request disappeared')
   await recordQueueChange(tx, row, updated)
+  await followMark(tx, row, updated)
   return updated
 }

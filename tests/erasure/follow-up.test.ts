@@ -147,6 +147,25 @@ describe.each(engines)('what the residue scan found in %s', (engine) => {
     for (const copy of [staff, subject]) expect((await certificatePdf(copy)).byteLength).toBeGreaterThan(1_000)
   })
 
+  it('touches the one column of a row that is somebody else’s, and nothing of their history', async () => {
+    const { requestId } = await erased()
+    for (const place of ['scraps.said', 'scraps.also']) expect(await decide(requestId, place, 'keep')).toBe(true)
+    expect(await decide(requestId, 'customers.notes', 'redact')).toBe(true)
+    const made = await followUp(requestId)
+    if (!made.ok) throw new Error(JSON.stringify(made))
+    const rows = { audit: '1 = 1', invoices: '1 = 1', tickets: '1 = 1', scraps: '1 = 1', customers: 'id <> 6' }
+    const others = await crm.hashOf(rows)
+    const started = await approveAndExecute(requestId, made.plan.hash)
+    if (!started.ok || !('runId' in started)) throw new Error(JSON.stringify(started))
+    await finish(test.runtime, started.runId)
+    expect(await crm.hashOf(rows)).toEqual(others)
+    const [six] = await crm.rows('select email, last_name, notes from customers where id = 6')
+    expect(six).toMatchObject({ email: 'person6@shop.example', last_name: 'Bakker6' })
+    expect(six?.notes).toMatch(/^Sister is .*, 6 is fine$/)
+    expect(six?.notes).not.toContain('person5')
+    expect(await state(requestId)).toBe('completed')
+  })
+
   it('changes nothing when the row was changed after the approval, and says so', async () => {
     const { requestId } = await erased()
     expect(await decide(requestId, 'scraps.said', 'redact')).toBe(true)
