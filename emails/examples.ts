@@ -102,6 +102,8 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     removed: ['customers.fax'],
     url: 'https://privacy.example.nl/desk/systems/winkel-crm',
   },
+  kept_erased: { reference, name, erased: [{ label: 'Facturen', rows: 4 }], statusUrl },
+  deferred_told: { reference, why: 'done', rows: 4, url },
   persons_returned: {
     system: 'winkel-crm',
     erased: 2,

@@ -12,6 +12,8 @@ import { expired } from './expired'
 import { extended } from './extended'
 import { invitation } from './invitation'
 import { mailBounced } from './mail-bounced'
+import { deferredTold } from './deferred-told'
+import { keptErased } from './kept-erased'
 import { mapDrift } from './map-drift'
 import { partlyCarriedOut } from './partly-carried-out'
 import { personsReturned } from './persons-returned'
@@ -58,6 +60,8 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   disowned,
   new_sign_in: newSignIn,
   partly_carried_out: partlyCarriedOut,
+  kept_erased: keptErased,
+  deferred_told: deferredTold,
   map_drift: mapDrift,
   persons_returned: personsReturned,
   system_restored: systemRestored,

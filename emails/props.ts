@@ -89,6 +89,10 @@ export const mailSchemas = {
   new_sign_in: z.object({ at: instant, url }),
   /** Tables and columns (`table.column`) that came into or left a system after its data map was applied. */
   map_drift: z.object({ system: z.string(), added: z.array(z.string()), removed: z.array(z.string()), url }),
+  /** What was kept for a term is erased now. */
+  kept_erased: toSubject.extend({ erased: z.array(z.object({ label: z.string(), rows: count })) }),
+  /** The same for staff; changed: a key carries other values, a person has to look. */
+  deferred_told: z.object({ reference, why: z.enum(['done', 'changed']), rows: count, url }),
   /** Rows of people who were erased, or who objected to marketing, that stand in a system again. */
   persons_returned: z.object({ system: z.string(), erased: count, objection: count, url }),
   /** Receipts of `runs` erasures, the first of them of `at`, are gone from a system. */

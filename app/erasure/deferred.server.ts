@@ -13,6 +13,7 @@ import { makePlan } from './make-plan.server'
 import { modelOf, modelTable } from './model'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanRow } from './plan-store.server'
 import { startRun } from './start-run.server'
+import { tellDeferred } from './tell-deferred.server'
 
 /**
  * Erases what was kept for a term that has ended, or because something needed or referred to it: one plan and run per system
@@ -49,6 +50,8 @@ async function eraseGroup(runtime: Runtime, rows: readonly DeferredRow[]): Promi
     const found = await recognise(runtime, answer.system, rows)
     return await inTransaction(runtime, async (tx) => {
       for (const { row, outcome } of found.ended) await end(tx, runtime, row, outcome)
+      const changed = found.ended.filter((each) => each.outcome === 'changed').map((each) => each.row)
+      await tellDeferred(tx, runtime, { rows: changed, outcome: 'changed', key: first.runId })
       if (found.keys.size === 0) return null
       const made = await makePlan(tx, runtime, {
         cause: 'deferred',
@@ -123,9 +126,10 @@ async function end(tx: Transaction, runtime: Runtime, row: DeferredRow, outcome:
   })
 }
 
-/** After a deferred run: what it erased is no longer waiting. */
+/** After a deferred run: what it erased is no longer waiting, and staff and the person hear of it. */
 export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: PlanRow): Promise<void> {
   const { sealer } = await openPlan(tx, runtime, plan)
+  const ended: DeferredRow[] = []
   for (const system of await systemsOfPlan(tx, plan.id)) {
     const { sets } = await readContents(tx, sealer, system.id)
     const acted = new Set(
@@ -141,9 +145,12 @@ export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: Pl
       const deletedAll = sets.every(
         (set) => set.table !== row.table || set.action !== 'pseudonymise' || deferred?.action === 'pseudonymise',
       )
-      if (gone && deletedAll) await end(tx, runtime, row, 'done')
+      if (!gone || !deletedAll) continue
+      await end(tx, runtime, row, 'done')
+      ended.push(row)
     }
   }
+  await tellDeferred(tx, runtime, { rows: ended, outcome: 'done', key: plan.id })
 }
 
 function waiting(db: Executor, systemKey: string, tables: readonly string[]): Promise<DeferredRow[]> {

@@ -14,9 +14,11 @@ import { executeSystem } from '~/erasure/execute-system.server'
 import { findPlan, openPlan, readContents, systemsOfPlan } from '~/erasure/plan-store.server'
 import { executePlan } from '~/erasure/start-run.server'
 import { placeHold } from '~/holds/hold.server'
+import { openMail } from '~/mail/compose.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { fileSubmission } from '~/requests/intake.server'
+import { activeStaff } from '~/staff/accounts.server'
 import { keyword } from '~/systems/adapters/sql'
 import { openSystem } from '~/systems/registry.server'
 import { emailIndexesOf } from '~/requests/same-person.server'
@@ -365,9 +367,16 @@ describe.each(engines)('erasure in %s', (engine) => {
     expect((await test.runtime.db.select().from(suppressionEntry)).map((each) => each.reason)).toContain('objection')
   })
 
-  it('erases what was kept on the day after its term, and not before', async () => {
-    const { runId } = await erase(5)
+  it('erases what was kept on the day after its term, not before, and tells staff and the person once', async () => {
+    const { runId, requestId } = await erase(5)
     await finish(test.runtime, runId)
+    await hire(test.runtime, 'admin')
+    const admins = (await activeStaff(test.runtime.db, ['admin'])).length
+    const told = async () =>
+      (await mails(test.runtime))
+        .filter((mail) => mail.requestId === requestId && /^(kept_erased|deferred_told)$/.test(mail.template))
+        .map((mail) => mail.template)
+        .sort()
     const now = test.clock.now().toString()
     expect(await eraseDeferred(test.runtime)).toEqual([])
     test.clock.set('2032-01-01T03:00:00Z')
@@ -376,8 +385,28 @@ describe.each(engines)('erasure in %s', (engine) => {
     for (const id of runs) expect(await runForApi(test.runtime.db, id)).toMatchObject({ state: 'done' })
     expect(await crm.rows('select id from invoices where customer_id = 5')).toEqual([])
     expect(await crm.rows('select id from customers where id = 5')).toEqual([])
+    expect(await told()).toEqual([...Array.from({ length: admins }, () => 'deferred_told'), 'kept_erased'])
+    const mail = (await mails(test.runtime)).find((each) => each.template === 'kept_erased')
+    expect(mail && openMail(test.runtime, mail)).toMatchObject({ to: 'person5@shop.example' })
+    expect(JSON.stringify(mail && openMail(test.runtime, mail)?.props)).toContain('"label":"Facturen","rows":1')
     expect(await crm.rows('select count(*) as n from customers')).toEqual([{ n: '11' }])
     expect(await eraseDeferred(test.runtime)).toEqual([])
+    expect(await told()).toHaveLength(admins + 1)
+    test.clock.set(now)
+  })
+
+  it('tells staff alone when the key of a kept row carries something else by the end of its term', async () => {
+    const { runId, requestId } = await erase(6)
+    await finish(test.runtime, runId)
+    const now = test.clock.now().toString()
+    await crm.run('update invoices set customer_id = 7 where id = 60')
+    test.clock.set('2032-01-01T03:00:00Z')
+    for (const id of await eraseDeferred(test.runtime)) await workRun(test.runtime, id)
+    expect(await crm.rows('select customer_id from invoices where id = 60')).toEqual([{ customer_id: '7' }])
+    const changed = (await mails(test.runtime))
+      .filter((mail) => mail.requestId === requestId && mail.template === 'deferred_told')
+      .map((mail) => openMail(test.runtime, mail)?.props)
+    expect(changed).toContainEqual(expect.objectContaining({ why: 'changed' }))
     test.clock.set(now)
   })
 })
