@@ -104,6 +104,12 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   },
   kept_erased: { reference, name, erased: [{ label: 'Facturen', rows: 4 }], statusUrl },
   deferred_told: { reference, why: 'done', rows: 4, url },
+  restriction_lifted: {
+    reference,
+    name,
+    explanation: 'Wij hebben uw adres nagekeken en verbeterd. Wij gebruiken uw gegevens weer vanaf maandag.',
+    statusUrl,
+  },
   persons_returned: {
     system: 'winkel-crm',
     erased: 2,

@@ -14,6 +14,7 @@ import { invitation } from './invitation'
 import { mailBounced } from './mail-bounced'
 import { deferredTold } from './deferred-told'
 import { keptErased } from './kept-erased'
+import { restrictionLifted } from './restriction-lifted'
 import { mapDrift } from './map-drift'
 import { partlyCarriedOut } from './partly-carried-out'
 import { personsReturned } from './persons-returned'
@@ -62,6 +63,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   partly_carried_out: partlyCarriedOut,
   kept_erased: keptErased,
   deferred_told: deferredTold,
+  restriction_lifted: restrictionLifted,
   map_drift: mapDrift,
   persons_returned: personsReturned,
   system_restored: systemRestored,

@@ -77,6 +77,8 @@ export const mailSchemas = {
   extended: z.object({ reference, name, newDueOn: date, reasons: z.string(), statusUrl: url }),
   rectified: toSubject,
   restricted: toSubject,
+  /** `explanation`: typed by staff. */
+  restriction_lifted: toSubject.extend({ explanation: z.string() }),
   invitation: z.object({ name, invitedBy: z.string(), url, hours: z.number().int().min(1) }),
   password_reset: z.object({ name, url, minutes: z.number().int().min(1) }),
   assigned: dueCase,

@@ -54,7 +54,7 @@ export async function placeHold(
   return { id }
 }
 
-/** Lifts a hold or a restriction; always a person. Answers false when it is lifted already or unknown. @public */
+/** Lifts a hold or a restriction; always a person. Answers false when it is lifted already or unknown. */
 export async function liftHold(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,

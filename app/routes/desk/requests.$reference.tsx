@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { restrictionsOf } from '~/erasure/lift-restriction.server'
 import { intentOf } from '~/erasure/plan-request.server'
 import { deskToday, viewCase } from '~/requests/case-view.server'
 import { isUnmasked } from '~/requests/unmask.server'
@@ -38,6 +39,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
     needsPlan: intentOf(row) !== null,
     proven: await provenOf(runtime.db, row),
+    restricted: row.kind === 'restriction' && (await restrictionsOf(runtime.db, row.id)).length > 0,
     mayExecute: may(session.staff.role, 'plan.execute'),
     mayApprove: may(session.staff.role, 'plan.approve'),
     mayUnmask,

@@ -36,6 +36,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/note', here('requests.$reference.note.tsx')),
     route('desk/requests/:reference/refusal', here('requests.$reference.refusal.tsx')),
     route('desk/requests/:reference/follow-up', here('requests.$reference.follow-up.tsx')),
+    route('desk/requests/:reference/lifting', here('requests.$reference.lifting.tsx')),
     route('desk/requests/:reference/partial-completion', here('requests.$reference.partial-completion.tsx')),
     route('desk/requests/:reference/completion', here('requests.$reference.completion.tsx')),
     route('desk/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),

@@ -47,7 +47,10 @@ export function NextStep(data: CaseData) {
   )
 }
 
-function otherSteps({ shape, plan, mayWork, needsPlan, proven }: CaseData, moves: readonly string[]): string[] {
+function otherSteps(
+  { shape, plan, mayWork, mayExecute, restricted, needsPlan, proven }: CaseData,
+  moves: readonly string[],
+): string[] {
   const state = shape.state as RequestState
   return [
     mayWork && isOpen(state) ? 'assignment' : '',
@@ -58,6 +61,7 @@ function otherSteps({ shape, plan, mayWork, needsPlan, proven }: CaseData, moves
     moves.includes('complete_partially') && plan?.run && ['partial', 'failed'].includes(plan.run.state)
       ? 'partial-completion'
       : '',
+    mayExecute && restricted ? 'lifting' : '',
     moves.includes('refuse') ? 'refusal' : '',
     moves.includes('withdraw') && state !== 'unverified' ? 'withdrawal' : '',
   ].filter(Boolean)
