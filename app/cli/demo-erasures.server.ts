@@ -2,14 +2,18 @@ import { and, eq } from 'drizzle-orm'
 import { outbox } from '~db/schema'
 import { answerRun } from '~/erasure/answer.server'
 import { approvePlan } from '~/erasure/approve.server'
+import { completePartially } from '~/erasure/complete-partially.server'
 import { planRequest } from '~/erasure/plan-request.server'
 import { presentPlan } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
 import { executePlan } from '~/erasure/start-run.server'
+import { placeHold } from '~/holds/hold.server'
 import { deliverMail } from '~/mail/deliver.server'
 import { transportFor } from '~/mail/transport-for.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Runtime } from '~/platform/runtime.server'
+import { findRequest } from '~/requests/find.server'
+import { emailIndexesOf } from '~/requests/same-person.server'
 import type { StaffMember } from '~/staff/accounts.server'
 
 /** The demo's erasures of the past are real ones: planned, approved by another person, carried out in the CRM, verified. */
@@ -30,19 +34,56 @@ export async function approveInDemo(runtime: Runtime, requestId: string, by: Sta
 }
 
 /** Carries the run out and answers here and now, so that both stand on their day; the jobs find nothing left to do. */
-export async function carryOutInDemo(runtime: Runtime, requestId: string, by: StaffMember): Promise<void> {
+export async function carryOutInDemo(
+  runtime: Runtime,
+  requestId: string,
+  by: StaffMember,
+  hold?: string,
+): Promise<void> {
   const started = await inTransaction(runtime, (tx) =>
     executePlan(tx, runtime, { requestId, actor: { kind: 'staff', id: by.id }, mover: moverOf(by) }),
   )
   if (!started.ok) throw new Error(`A run of the demo was refused: ${started.reason}`)
+  if (hold) await holdPerson(runtime, requestId, by, hold)
   await workRun(runtime, started.runId)
   await answerRun(runtime, started.runId)
+  await deliverWaiting(runtime, requestId)
+  await answerRun(runtime, started.runId)
+}
+
+async function holdPerson(runtime: Runtime, requestId: string, by: StaffMember, reason: string): Promise<void> {
+  await inTransaction(runtime, async (tx) => {
+    const request = await findRequest(tx, requestId)
+    if (!request) throw new Error('The demo has no such request')
+    await placeHold(tx, runtime, {
+      kind: 'hold',
+      scope: 'person',
+      hashes: await emailIndexesOf(tx, requestId),
+      request,
+      reason,
+      actor: { kind: 'staff', id: by.id },
+    })
+  })
+}
+
+/** Closes what could not be carried out, with what the person is told, and sends that. */
+export async function closePartlyInDemo(
+  runtime: Runtime,
+  requestId: string,
+  by: StaffMember,
+  answer: string,
+): Promise<void> {
+  const closed = await inTransaction(runtime, (tx) => completePartially(tx, runtime, { requestId, answer, by }))
+  if (!closed.ok) throw new Error(`The demo could not close a request partly: ${closed.reason}`)
+  await deliverWaiting(runtime, requestId)
+}
+
+async function deliverWaiting(runtime: Runtime, requestId: string): Promise<void> {
   const waiting = await runtime.db
     .select({ id: outbox.id })
     .from(outbox)
     .where(and(eq(outbox.requestId, requestId), eq(outbox.state, 'waiting')))
   for (const { id } of waiting) await deliverMail(runtime, id, await transportFor(runtime))
-  await answerRun(runtime, started.runId)
 }
 
 function moverOf(by: StaffMember): 'agent' | 'approver' | 'admin' {

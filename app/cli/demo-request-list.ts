@@ -17,7 +17,10 @@ export type DemoStep =
       do: Extract<MoveName, 'start' | 'submit_plan' | 'execute' | 'complete'>
       by: DemoColleague
       daysAgo: number
+      /** A hold that is set when the run has been started: the system then refuses. */
+      hold?: string
     }
+  | { do: Extract<MoveName, 'complete_partially'>; by: DemoColleague; answer: string; daysAgo: number }
   | { do: 'approve'; by: DemoColleague; daysAgo: number }
   | { do: 'ask'; by: DemoColleague; text: string; daysAgo: number }
   | { do: 'refuse'; by: DemoColleague; ground: RefusalGround; reasons: string; daysAgo: number }
@@ -128,6 +131,34 @@ export const demoRequests: readonly DemoRequest[] = [
     received: { daysAgo: 60 },
     steps: [confirmed(60), given('bilal', 58), ...erased('bilal', 44)],
     endsAs: 'completed',
+  },
+  {
+    customer: 36,
+    kind: 'erasure',
+    language: 'nl',
+    details: 'Wis alles wat u van mij hebt, ook de klacht over mijn frame.',
+    received: { daysAgo: 40 },
+    steps: [
+      confirmed(40),
+      given('bilal', 39),
+      started('bilal', 30),
+      { do: 'submit_plan', by: 'bilal', daysAgo: 30 },
+      { do: 'approve', by: 'christa', daysAgo: 28 },
+      {
+        do: 'execute',
+        by: 'bilal',
+        hold: 'Aansprakelijk gesteld voor een gebroken frame; de verzekeraar heeft alles nodig.',
+        daysAgo: 27,
+      },
+      {
+        do: 'complete_partially',
+        by: 'bilal',
+        answer:
+          'U hebt ons aansprakelijk gesteld voor uw frame. Zolang dat loopt, hebben wij uw gegevens nodig voor onze verdediging. Is het afgerond? Dan kunt u opnieuw vragen om alles te wissen.',
+        daysAgo: 26,
+      },
+    ],
+    endsAs: 'partially_completed',
   },
   {
     customer: 31,

@@ -20,7 +20,7 @@ import { startRequest } from '~/requests/start.server'
 import { withdrawRequest } from '~/requests/withdraw.server'
 import { findStaffByEmail, memberOf } from '~/staff/accounts.server'
 import type { StaffMember } from '~/staff/accounts.server'
-import { approveInDemo, carryOutInDemo, planInDemo } from './demo-erasures.server'
+import { approveInDemo, carryOutInDemo, closePartlyInDemo, planInDemo } from './demo-erasures.server'
 
 const ZONE = 'Europe/Amsterdam'
 
@@ -176,7 +176,9 @@ async function playStep(runtime: Runtime, row: RequestRow, step: DemoStep, colle
     case 'approve':
       return approveInDemo(runtime, requestId, who(step.by))
     case 'execute':
-      return carryOutInDemo(runtime, requestId, who(step.by))
+      return carryOutInDemo(runtime, requestId, who(step.by), step.hold)
+    case 'complete_partially':
+      return closePartlyInDemo(runtime, requestId, who(step.by), step.answer)
     // These moves make themselves: the stop to marketing at filing, the end when the run is verified.
     case 'stop_marketing':
     case 'complete_execution':

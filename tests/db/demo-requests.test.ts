@@ -37,6 +37,7 @@ describe('the demo’s requests', () => {
         'awaiting_subject',
         'awaiting_approval',
         'completed',
+        'partially_completed',
         'refused',
         'withdrawn',
         'expired',
