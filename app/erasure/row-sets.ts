@@ -129,8 +129,13 @@ export type Difference = Record<string, { added: number; removed: number; change
 
 /**
  * What of a plan no longer fits: rows that came, went, or changed in what the map reads or writes, per table. Null: it fits.
+ * `mayGrow`: tables in which new rows are no difference.
  */
-export function difference(planned: readonly RowSet[], present: readonly RowSet[]): Difference | null {
+export function difference(
+  planned: readonly RowSet[],
+  present: readonly RowSet[],
+  mayGrow: (table: string) => boolean = () => false,
+): Difference | null {
   const lines = (sets: readonly RowSet[]) =>
     new Map(
       sets.flatMap((set) =>
@@ -151,6 +156,6 @@ export function difference(planned: readonly RowSet[], present: readonly RowSet[
     if (!other) count(table, 'removed')
     else if (other.what !== what) count(table, 'changed')
   }
-  for (const [id, { table }] of now) if (!before.has(id)) count(table, 'added')
+  for (const [id, { table }] of now) if (!before.has(id) && !mayGrow(table)) count(table, 'added')
   return Object.keys(counted).length > 0 ? counted : null
 }
