@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { staff } from '~db/schema'
+import { evidenceEntry, staff } from '~db/schema'
 import { packageOffer } from '~/access/offer.server'
 import { preparePackage } from '~/access/prepare.server'
 import { releasePackage } from '~/access/release.server'
@@ -161,6 +162,35 @@ test('a filing leads straight to the code; the 21st of an hour is 429 with every
 
 test('a code without a browser that asked for it is wrong like any other', async () => {
   expect((await call(verify.action as Handler, { form: { code: '123456' } })).status).toBe(400)
+})
+
+test('a reply that holds what looks like a BSN is pointed out before it is kept, and its text stays in the form', async () => {
+  const cookie = await sessionOf(email)
+  const received = () => own.runtime.db.$count(evidenceEntry, eq(evidenceEntry.verb, 'request.message_received'))
+  const before = await received()
+  const text = 'Mijn nummer is 111222333, kunt u daarmee zoeken?'
+  const pointedOut = await call(answer.action, { cookie, form: { text } })
+  expect(pointedOut.status).toBe(400)
+  const shown = await pointedOut.text()
+  expect(shown).toContain('filing:error.bsn')
+  expect(shown).toContain('111222333')
+  expect(await received()).toBe(before)
+  const kept = await call(answer.action, { cookie, form: { text, keepNumber: 'yes' } })
+  expect(kept.status).toBe(303)
+  expect(await received()).toBe(before + 1)
+})
+
+test('signing out everywhere ends one’s sessions on all devices, and nobody else’s', async () => {
+  const [phone, computer, other] = [
+    await sessionOf(email),
+    await sessionOf(email),
+    await sessionOf('x@voorbeeld.example'),
+  ]
+  const alive = async (cookie: string) => (await call(list.loader as Handler, { cookie })).status !== 303
+  expect((await call(signOut.action, { cookie: other, form: { everywhere: 'yes' }, csrf: false })).status).toBe(303)
+  expect([await alive(phone), await alive(computer), await alive(other)]).toEqual([true, true, true])
+  expect((await call(signOut.action, { cookie: phone, form: { everywhere: 'yes' } })).status).toBe(303)
+  expect([await alive(phone), await alive(computer), await alive(other)]).toEqual([false, false, true])
 })
 
 test('a package is collected in one’s own session with a fresh code, by its signed address only', async () => {

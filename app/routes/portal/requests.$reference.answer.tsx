@@ -3,6 +3,7 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { readForm } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { findBsn } from '~/requests/bsn'
 import { messageSchema, recordAnswer } from '~/requests/messages.server'
 import { requestOfAddress } from '~/requests/of-address.server'
 import { ErrorSummary } from '~/ui/error-summary'
@@ -41,6 +42,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const parsed = messageSchema.safeParse({ text })
   if (!parsed.success || row.closedAt)
     return data({ text, problem: text.trim() ? 'filing:error.tooLarge' : 'status:messages.missing' }, { status: 400 })
+  // UAVG art. 46: a citizen service number is not asked for, so it is pointed out before it is kept.
+  if (read.form.get('keepNumber') !== 'yes' && findBsn(parsed.data.text))
+    return data({ text, problem: 'filing:error.bsn' }, { status: 400 })
   await inTransaction(runtime, (tx) =>
     recordAnswer(tx, runtime, { requestId: row.id, text: parsed.data.text, actor: { kind: 'subject' } }),
   )
@@ -55,7 +59,12 @@ export default function Answer() {
     <>
       <h1>{t('status:messages.reply')}</h1>
       <ErrorSummary errors={{ text: problem }} />
-      <AnswerForm reference={useParams()['reference'] ?? ''} text={sent?.text ?? ''} error={problem} />
+      <AnswerForm
+        reference={useParams()['reference'] ?? ''}
+        text={sent?.text ?? ''}
+        error={problem}
+        hasBsn={sent?.problem === 'filing:error.bsn'}
+      />
     </>
   )
 }

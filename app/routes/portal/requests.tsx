@@ -4,7 +4,8 @@ import { dayOf } from '~/deadlines/pauses'
 import { readOrganisation } from '~/platform/organisation.server'
 import { requestsOfAddress } from '~/requests/of-address.server'
 import { listed } from '~/requests/subject-view.server'
-import { ButtonLink } from '~/ui/button'
+import { Button, ButtonLink } from '~/ui/button'
+import { Csrf } from '~/ui/csrf'
 import { useLanguage, useTexts } from '~/ui/language'
 import { RequestList } from '~/ui/portal/request-list'
 import { languageParam } from './language-param'
@@ -36,6 +37,14 @@ export default function OwnRequests() {
         <ButtonLink href={`/${language}/requests/new`}>{t('portal:requests.new')}</ButtonLink>
       </p>
       <p className="field-hint">{t('portal:requests.idle')}</p>
+      <form method="post" action={`/${language}/sign-out`}>
+        <Csrf />
+        <input type="hidden" name="everywhere" value="yes" />
+        <p>{t('portal:requests.everywhereText')}</p>
+        <p className="button-row">
+          <Button look="quiet">{t('portal:requests.everywhere')}</Button>
+        </p>
+      </form>
     </>
   )
 }

@@ -71,13 +71,30 @@ export function Conversation({ view }: { view: SubjectView }) {
 }
 
 /** The reply to a question; also on the page that says what is wrong with it. */
-export function AnswerForm({ reference, text, error }: { reference: string; text?: string; error?: string }) {
+export function AnswerForm({
+  reference,
+  text,
+  error,
+  hasBsn = false,
+}: {
+  reference: string
+  text?: string
+  error?: string
+  /** The text looks as if it held a citizen service number: whoever knows that it is another one may say so. */
+  hasBsn?: boolean
+}) {
   const t = useTexts()
   const language = useLanguage()
   return (
     <form method="post" action={`/${language}/requests/${reference}/answer`} noValidate>
       <Csrf />
       <TextArea name="text" label={t('status:messages.reply')} value={text} error={error} maxLength={10_000} required />
+      {hasBsn ? (
+        <div className="choice">
+          <input type="checkbox" id="keepNumber" name="keepNumber" value="yes" />
+          <label htmlFor="keepNumber">{t('filing:keepNumber')}</label>
+        </div>
+      ) : null}
       <p className="button-row">
         <Button>{t('status:messages.send')}</Button>
       </p>
