@@ -5,6 +5,7 @@ import { identitySchedule, identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
+import { watchSchedule, watchTasks } from '~/requests/watch/tasks.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
 import { staffSchedule, staffTasks } from '~/staff/tasks.server'
 import { systemsSchedule, systemsTasks } from '~/systems/tasks.server'
@@ -20,6 +21,7 @@ export const tasks: Task[] = [
   ...systemsTasks,
   ...staffTasks,
   ...queueTasks,
+  ...watchTasks,
 ]
 
 export const schedule: Schedule[] = [
@@ -31,4 +33,5 @@ export const schedule: Schedule[] = [
   ...staffSchedule,
   ...systemsSchedule,
   ...queueSchedule,
+  ...watchSchedule,
 ]

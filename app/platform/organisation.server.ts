@@ -18,6 +18,9 @@ function isZone(name: string): boolean {
   }
 }
 
+/** How many days before a date somebody is told, each once. A form sends them as text. */
+const daysBefore = (days: number[]) => z.array(z.coerce.number().int().min(0).max(60)).max(10).default(days)
+
 /**
  * What the organisation decides, with its default: shown on /desk/settings and by `privacybalie setting`. Durations in
  * days unless the name says otherwise.
@@ -53,6 +56,11 @@ export const organisationSettings = {
   }),
   'deadlines.internalTargetWorkingDays': z.number().int().min(1).max(20).default(10),
   'deadlines.closingDays': z.array(z.iso.date()).default([]),
+  'watch.assigneeDays': daysBefore([7, 3, 1]),
+  'watch.groupDays': daysBefore([3]),
+  'watch.adminDays': daysBefore([1]),
+  'watch.unassignedWorkingDays': z.number().int().min(1).max(20).default(2),
+  'watch.hour': z.number().int().min(0).max(23).default(7),
   'identity.submissionsPerAddressPerHour': z.number().int().min(1).default(20),
   'handOff.loginUrl': z
     .union([z.literal(''), z.string().refine(isSafeAddress)], 'must be an https address, or empty')

@@ -1,17 +1,17 @@
 import { assignment } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
-import { sendMail } from '~/mail/send.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { findStaff } from '~/staff/accounts.server'
-import type { StaffMember } from '~/staff/accounts.server'
+import type { StaffMember, StaffRow } from '~/staff/accounts.server'
 import { may } from '~/staff/permissions'
+import { readReach, withDeputies } from '~/staff/reach.server'
 import { isRole } from '~/staff/roles'
-import type { RequestKind } from './kinds'
 import { isOpen } from './lifecycle'
 import type { RequestState } from './lifecycle'
 import { changeRequest, lockRequest } from './move.server'
 import type { RequestRow } from './move.server'
+import { tellStaff } from './tell-staff.server'
 
 export type Assigned =
   | { ok: true; request: RequestRow }
@@ -19,7 +19,7 @@ export type Assigned =
 
 /**
  * Gives a case to a staff member who works cases, hands it over to another, or back to the group (`assigneeId` null):
- * the dated record, evidence, and a mail to whoever gets it from somebody else.
+ * the dated record, evidence, and a mail to whoever gets it from somebody else, and to their deputy while they are away.
  */
 export async function assignRequest(
   tx: Transaction,
@@ -49,18 +49,22 @@ export async function assignRequest(
     data: { from: row.assigneeId, to: order.assigneeId },
   })
   if (assignee && assignee.id !== order.by.id)
-    await sendMail(tx, runtime, {
+    await tellStaff(tx, runtime, {
+      request: updated,
       template: 'assigned',
-      to: assignee.email,
-      language: assignee.language === 'en' ? 'en' : 'nl',
-      requestId: row.id,
-      idempotencyKey: `assigned:${row.id}:${updated.version}`,
-      props: {
-        reference: row.reference,
-        kind: row.kind as RequestKind,
-        dueOn: row.dueOn.toString(),
-        url: `${runtime.publicUrl}/desk/requests/${row.reference}`,
-      },
+      cause: `${row.id}:${updated.version}`,
+      to: await withTheirDeputies(tx, runtime, assignee),
+      except: order.by.id,
     })
   return { ok: true, request: updated }
+}
+
+/** Somebody who was invited and never came in gets the mail all the same: the case is theirs. */
+async function withTheirDeputies(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock'>,
+  assignee: StaffRow,
+): Promise<StaffRow[]> {
+  const reached = withDeputies(await readReach(tx, runtime), [assignee.id])
+  return [assignee, ...reached.filter((member) => member.id !== assignee.id)]
 }

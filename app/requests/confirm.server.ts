@@ -7,6 +7,7 @@ import type { RequestRow } from './move.server'
 import { openPersonal } from './personal.server'
 import { sendReceipt } from './receipt.server'
 import { requestSealer } from './sealed.server'
+import { announceCase } from './watch/announce.server'
 
 /** The requests that were filed together, in the order of their references. */
 export function requestsOfSubmission(db: Executor, submissionId: string): Promise<RequestRow[]> {
@@ -48,5 +49,6 @@ export async function confirmRequest(
   if (!moved.ok) return false
   const sealer = await requestSealer(tx, runtime, row.id)
   await sendReceipt(tx, runtime, moved.request, openPersonal(sealer, row))
+  await announceCase(tx, runtime, moved.request)
   return true
 }

@@ -2,7 +2,7 @@ import { withdrawal } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { sendMail } from '~/mail/send.server'
 import type { Runtime } from '~/platform/runtime.server'
-import { activeStaff } from '~/staff/accounts.server'
+import { reachableStaff } from '~/staff/accounts.server'
 import { requestsOfSubmission } from './confirm.server'
 import { moveRequest } from './move.server'
 import type { RequestRow } from './move.server'
@@ -45,8 +45,7 @@ async function tellDesk(
   /** closed: it was not confirmed and ended; blocked: it goes on only when somebody looked into it. */
   why: 'closed' | 'blocked',
 ): Promise<void> {
-  for (const member of await activeStaff(tx, ['agent', 'admin'])) {
-    if (!member.passwordHash) continue
+  for (const member of await reachableStaff(tx, ['agent', 'admin'])) {
     await sendMail(tx, runtime, {
       template: 'disowned',
       to: member.email,

@@ -18,6 +18,7 @@ import { sendReceipt } from './receipt.server'
 import { newReference } from './reference'
 import { newRequestSealer } from './sealed.server'
 import { stopMarketing } from './stop-marketing.server'
+import { announceCase } from './watch/announce.server'
 
 type Rooms = Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>
 
@@ -87,7 +88,10 @@ export async function enterRequest(tx: Transaction, runtime: Rooms, input: Entry
     receivedAt,
     actor,
   })
-  for (const row of filed.requests) await sendReceipt(tx, runtime, row, input)
+  for (const row of filed.requests) {
+    await sendReceipt(tx, runtime, row, input)
+    await announceCase(tx, runtime, row)
+  }
   return { ok: true, ...filed }
 }
 

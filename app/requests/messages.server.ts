@@ -7,7 +7,9 @@ import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { StaffMember } from '~/staff/accounts.server'
 import { lockRequest, moveRequest } from './move.server'
+import type { RequestRow } from './move.server'
 import { requestSealer } from './sealed.server'
+import { tellStaff } from './tell-staff.server'
 
 /** Where a message's text is sealed for. */
 export const messagePlace = 'message.body'
@@ -47,15 +49,21 @@ export type Recorded = { ok: true } | { ok: false; reason: 'unknown_request' | '
 
 /**
  * Records what the data subject said (in the portal, or on the phone to staff). Where the case waited for it, it goes on
- * by itself.
+ * by itself. Whoever has the case is told at once.
  */
 export async function recordAnswer(
   tx: Transaction,
-  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   order: { requestId: string; text: string; actor: Actor },
 ): Promise<Recorded> {
   const written = await writeMessage(tx, runtime, order, 'in')
   if (!written.ok) return written
+  await tellStaff(tx, runtime, {
+    request: written.request,
+    template: 'answer_received',
+    cause: written.messageId,
+    except: order.actor.kind === 'staff' ? order.actor.id : null,
+  })
   await moveRequest(tx, runtime, {
     requestId: order.requestId,
     move: 'answer',
@@ -66,25 +74,30 @@ export async function recordAnswer(
 }
 
 /** Keeps a note of a call or a thought with the case; the data subject sees it in an access package, not in the portal. */
-export function addNote(
+export async function addNote(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   order: { requestId: string; text: string; by: StaffMember },
 ): Promise<Recorded> {
-  return writeMessage(tx, runtime, { ...order, actor: { kind: 'staff', id: order.by.id } }, 'note')
+  const written = await writeMessage(tx, runtime, { ...order, actor: { kind: 'staff', id: order.by.id } }, 'note')
+  return written.ok ? { ok: true } : written
 }
+
+type Written = { ok: true; messageId: string; request: RequestRow } | Extract<Recorded, { ok: false }>
 
 async function writeMessage(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   order: { requestId: string; text: string; actor: Actor },
   direction: 'in' | 'note',
-): Promise<Recorded> {
+): Promise<Written> {
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
   const sealer = await requestSealer(tx, runtime, row.id)
   if (!sealer) return { ok: false, reason: 'purged' }
+  const messageId = crypto.randomUUID()
   await tx.insert(message).values({
+    id: messageId,
     requestId: row.id,
     at: runtime.clock.now(),
     byStaffId: order.actor.kind === 'staff' ? order.actor.id : null,
@@ -96,5 +109,5 @@ async function writeMessage(
     verb: direction === 'note' ? 'request.noted' : 'request.message_received',
     request: row,
   })
-  return { ok: true }
+  return { ok: true, messageId, request: row }
 }

@@ -1,18 +1,23 @@
 import type { Transaction } from '~db/client'
 import { sendMail } from '~/mail/send.server'
 import type { Runtime } from '~/platform/runtime.server'
-import { activeStaff } from '~/staff/accounts.server'
+import { inRole, readReach, withDeputies } from '~/staff/reach.server'
 import type { RequestRow } from './move.server'
 
-/** Mails everybody who may approve that a plan waits for them; not whoever made it. Once per plan and person. */
+/**
+ * Mails everybody who may approve that a plan waits for them, and the deputies of those who are away; not whoever made it.
+ * Once per plan and person.
+ */
 export async function tellApprovers(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   order: { request: Pick<RequestRow, 'id' | 'reference'>; planId: string; changes: number; except: string },
 ): Promise<void> {
   const { request, planId, changes } = order
-  for (const approver of await activeStaff(tx, ['approver'])) {
-    if (approver.id === order.except || !approver.passwordHash) continue
+  const reach = await readReach(tx, runtime)
+  const approvers = inRole(reach, 'approver').map(({ id }) => id)
+  for (const approver of withDeputies(reach, approvers)) {
+    if (approver.id === order.except) continue
     await sendMail(tx, runtime, {
       template: 'approval_needed',
       to: approver.email,

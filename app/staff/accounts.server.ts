@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
-import { staff } from '~db/schema'
+import { staff, staffIdentity } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Runtime } from '~/platform/runtime.server'
@@ -50,6 +50,13 @@ export function activeStaff(db: Executor, roles: readonly Role[]): Promise<Staff
     .from(staff)
     .where(and(inArray(staff.role, [...roles]), isNull(staff.disabledAt)))
     .orderBy(asc(staff.name), asc(staff.id))
+}
+
+/** Of the active ones those who came in once, by a password or the organisation's own log-in: mails are for them. */
+export async function reachableStaff(db: Executor, roles: readonly Role[]): Promise<StaffRow[]> {
+  const known = await db.selectDistinct({ id: staffIdentity.staffId }).from(staffIdentity)
+  const bySingleSignOn = new Set(known.map(({ id }) => id))
+  return (await activeStaff(db, roles)).filter((member) => member.passwordHash || bySingleSignOn.has(member.id))
 }
 
 /** Names by id, for lists and timelines; of ids that are not staff nothing comes back. */

@@ -50,6 +50,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/logout': { write: 'open' },
   'desk/invitation/:token': { read: 'open', write: 'open' },
   'desk/account': { read: 'account.own', write: 'account.own' },
+  'desk/account/absence': { read: 'account.own', write: 'account.own' },
   'desk/account/security': { read: 'account.own' },
   'desk/account/totp': { read: 'account.own', write: 'account.own' },
   'desk/account/passkeys': { write: 'account.own' },
@@ -97,6 +98,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/evidence': { read: 'evidence.read' },
   'desk/reports': { read: 'reports.read' },
   'desk/staff': { read: 'staff.read', write: 'staff.manage' },
+  'desk/staff/:staff/absence': { read: 'staff.manage', write: 'staff.manage' },
   'desk/settings': { read: 'settings.read', write: 'settings.manage' },
 }
 

@@ -10,6 +10,8 @@ import { migratedDatabase } from './postgres'
 export interface TestRuntime {
   runtime: Runtime
   clock: ReturnType<typeof fixedClock>
+  /** Connection string of the application's role. */
+  url: string
   /** Connection string of the role that owns the tables. */
   ownerUrl: string
   close(): Promise<void>
@@ -34,6 +36,7 @@ export async function testRuntime(at = '2026-03-02T09:00:00Z'): Promise<TestRunt
   return {
     runtime,
     clock,
+    url: database.url,
     ownerUrl: database.ownerUrl,
     close: async () => {
       await handle.close()

@@ -12,6 +12,7 @@ import staff from './staff.json'
 import status from './status.json'
 import systems from './systems.json'
 import term from './term.json'
+import watch from './watch.json'
 
 export default {
   common,
@@ -28,4 +29,5 @@ export default {
   status,
   systems,
   term,
+  watch,
 }

@@ -69,7 +69,8 @@ export default function Account() {
       </p>
       <p>
         <a href="/desk/account/security">{t('staff:security.title')}</a> ·{' '}
-        <a href="/desk/tokens">{t('staff:tokens.title')}</a>
+        <a href="/desk/tokens">{t('staff:tokens.title')}</a> ·{' '}
+        <a href="/desk/account/absence">{t('watch:absence.link')}</a>
       </p>
       <form method="post">
         <Csrf />

@@ -18,6 +18,7 @@ export const deskRoutes: RouteConfigEntry[] = [
   layout(here('layout.tsx'), [
     route('desk', here('home.ts')),
     route('desk/account', here('account.tsx')),
+    route('desk/account/absence', here('account.absence.tsx')),
     route('desk/account/security', here('account.security.tsx')),
     route('desk/account/totp', here('account.totp.tsx')),
     route('desk/account/passkeys', here('account.passkeys.ts')),
@@ -65,6 +66,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/evidence', here('evidence.tsx')),
     route('desk/reports', here('reports.tsx')),
     route('desk/staff', here('staff.tsx')),
+    route('desk/staff/:staff/absence', here('staff.$staff.absence.tsx')),
     route('desk/settings', here('settings.tsx')),
   ]),
 ]

@@ -5,6 +5,7 @@ import { translatorFor } from '~/locales/translate'
 import type { FormValues } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { presentAbsences, staffToday } from '~/staff/absence.server'
 import { changeRole, disableStaff, enableStaff, listStaff } from '~/staff/accounts.server'
 import { invitationSchema, inviteStaff } from '~/staff/invite.server'
 import { may } from '~/staff/permissions'
@@ -25,11 +26,13 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.t
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const session = await requireStaff(request, context, 'staff.read')
   const { staff } = session
-  const rows = await listStaff(context.runtime.db)
+  const { runtime } = context
+  const rows = await listStaff(runtime.db)
+  const absences = await presentAbsences(runtime.db, await staffToday(runtime.db, runtime))
   return {
     title: translatorFor(languageOfRequest(request))('desk:staff.title'),
     self: staff.id,
-    fresh: isFresh(context.runtime, session),
+    fresh: isFresh(runtime, session),
     mayManage: may(staff.role, 'staff.manage'),
     staff: rows.map((row) => ({
       id: row.id,
@@ -37,6 +40,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       email: row.email,
       role: row.role,
       standing: row.disabledAt ? ('disabled' as const) : row.passwordHash ? ('active' as const) : ('invited' as const),
+      awayUntil: absences.get(row.id)?.untilOn.toString() ?? null,
     })),
   }
 }

@@ -29,7 +29,10 @@ export function settingFromText(name: string, present: unknown, typed: Record<st
   }
   const text = typed[fieldOf(name)]?.trim()
   if (text === undefined) return undefined
-  if (Array.isArray(present)) return text.split(/[\s,]+/).filter(Boolean)
+  if (Array.isArray(present)) {
+    const items = text.split(/[\s,]+/).filter(Boolean)
+    return items.every((item) => /^\d{1,4}$/.test(item)) ? items.map(Number) : items
+  }
   return typeof present === 'number' ? Number(text || Number.NaN) : text
 }
 

@@ -1,5 +1,6 @@
 import { roles } from '~/staff/roles'
 import { Csrf } from '~/ui/csrf'
+import { shortDate } from '~/ui/dates'
 import { useTexts } from '~/ui/language'
 import type { StaffData } from '../staff'
 
@@ -25,7 +26,21 @@ export function StaffTable({ staff, self, mayManage }: StaffData) {
               <th scope="row">{member.name}</th>
               <td>{member.email}</td>
               <td>{t(`desk:role.${member.role}`)}</td>
-              <td>{t(`desk:staff.standing.${member.standing}`)}</td>
+              <td>
+                {t(`desk:staff.standing.${member.standing}`)}
+                {member.awayUntil ? <>, {t('watch:absence.until', { until: shortDate(member.awayUntil, t) })}</> : null}
+                {mayManage && member.standing !== 'disabled' ? (
+                  <>
+                    {' '}
+                    <a
+                      href={`/desk/staff/${member.id}/absence`}
+                      aria-label={t('watch:absence.titleOf', { name: member.name })}
+                    >
+                      {t('watch:absence.link')}
+                    </a>
+                  </>
+                ) : null}
+              </td>
               {mayManage ? (
                 <td>
                   {member.id === self ? (
