@@ -5,7 +5,7 @@ import * as schema from './schema'
 
 export type Schema = typeof schema
 /** The pool: for reads outside a transaction. */
-export type Database = PostgresJsDatabase<Schema>
+export type Database = PostgresJsDatabase<Schema> & { $client: postgres.Sql }
 /** An open transaction: every verb that writes takes one. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** Where a read may run: in a transaction or on the pool. */

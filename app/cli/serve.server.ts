@@ -1,5 +1,6 @@
 import { startJobs } from '~/jobs/runner.server'
 import type { RunningJobs } from '~/jobs/runner.server'
+import { stopQueueNews } from '~/requests/queue-news.server'
 import { startServer } from '~/platform/server.server'
 import type { RunningServer } from '~/platform/server.server'
 import { productionProblems } from '~/platform/settings.server'
@@ -64,6 +65,7 @@ export async function startProcess(
   return {
     port: server?.port ?? options.port,
     close: async () => {
+      stopQueueNews(runtime)
       await server?.close()
       await jobs?.stop()
       await launch.onClose?.()

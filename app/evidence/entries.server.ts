@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, notInArray, sql } from 'drizzle-orm'
 import { evidenceEntry } from '~db/schema'
 import type { Executor } from '~db/client'
 
@@ -19,6 +19,38 @@ export async function lastEntryBy(
     .from(evidenceEntry)
     .where(
       and(eq(evidenceEntry.requestId, requestId), eq(evidenceEntry.actorId, actorId), eq(evidenceEntry.verb, verb)),
+    )
+    .orderBy(desc(evidenceEntry.id))
+    .limit(1)
+  return entry
+}
+
+/** The number of the newest entry on a request; 0 when there is none. */
+export async function lastEntryId(db: Executor, requestId: string): Promise<bigint> {
+  const [entry] = await db
+    .select({ id: evidenceEntry.id })
+    .from(evidenceEntry)
+    .where(eq(evidenceEntry.requestId, requestId))
+    .orderBy(desc(evidenceEntry.id))
+    .limit(1)
+  return entry?.id ?? 0n
+}
+
+/** The newest entry on a request after a known one that somebody else than this staff member caused, but for some verbs. */
+export async function lastEntryOfOthers(
+  db: Executor,
+  { requestId, after, self, but }: { requestId: string; after: bigint; self: string; but: string[] },
+): Promise<Entry | undefined> {
+  const [entry] = await db
+    .select()
+    .from(evidenceEntry)
+    .where(
+      and(
+        eq(evidenceEntry.requestId, requestId),
+        gt(evidenceEntry.id, after),
+        sql`${evidenceEntry.actorId} is distinct from ${self}`,
+        notInArray(evidenceEntry.verb, but),
+      ),
     )
     .orderBy(desc(evidenceEntry.id))
     .limit(1)

@@ -1,4 +1,3 @@
-import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
@@ -13,6 +12,7 @@ import { networkOf } from './client-network'
 import { readCookieHeader, setCookie } from './cookies.server'
 import { csrfToken } from './forms.server'
 import { unavailablePage } from './plain-page.server'
+import { remixHandler } from './remix-handler.server'
 import type { RequestContext } from './context.server'
 import type { Runtime } from './runtime.server'
 import { isLoopback } from './settings.server'
@@ -117,10 +117,7 @@ function createApplication({ runtime, build, clientFolder, metrics, before }: Se
     response.setHeader('Cache-Control', 'no-store')
     next()
   })
-  const handle = createRequestHandler({
-    build,
-    getLoadContext: (request, response) => contextOf(runtime, request, response),
-  })
+  const handle = remixHandler({ build, contextOf: (request, response) => contextOf(runtime, request, response) })
   app.all('*', (request, response, next) => {
     // Remix builds a URL of these; what it can't parse is the client's mistake.
     const { host = '' } = request.headers
@@ -128,7 +125,7 @@ function createApplication({ runtime, build, clientFolder, metrics, before }: Se
       response.status(400).type('text').send('Bad request\n')
       return
     }
-    void handle(request, response, next)
+    handle(request, response, next)
   })
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const status = statusOf(error)

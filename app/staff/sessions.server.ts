@@ -33,7 +33,7 @@ const COOKIE = 'staff'
 /** A working day: a session that nobody uses for half of it is not prolonged. */
 const lifetime = new TimeSpan(12, 'h')
 /** However busy it is, a session ends so long after its sign-in. */
-const longestHours = 24
+export const longestHours = 24
 
 const made = new WeakMap<object, ReturnType<typeof makeLucia>>()
 

@@ -5,6 +5,7 @@ import desk from './desk.json'
 import errors from './errors.json'
 import filing from './filing.json'
 import identity from './identity.json'
+import live from './live.json'
 import packages from './packages.json'
 import portal from './portal.json'
 import retention from './retention.json'
@@ -22,6 +23,7 @@ export default {
   errors,
   filing,
   identity,
+  live,
   packages,
   portal,
   retention,

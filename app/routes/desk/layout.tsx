@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { Outlet, isRouteErrorResponse, useLoaderData, useRouteError } from '@remix-run/react'
 import { readOrganisation } from '~/platform/organisation.server'
+import { knownOf } from '~/requests/changed-since.server'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
@@ -11,7 +12,7 @@ import { sections } from './parts/sections'
 export const links = deskLinks
 export const handle = { scripts: true }
 
-export async function loader({ request, context }: LoaderFunctionArgs) {
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'account.own')
   const organisation = await readOrganisation(context.runtime.db)
   return {
@@ -20,6 +21,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     role: staff.role,
     sections: sections.filter((section) => may(staff.role, section.permission)).map((section) => section.name),
     demo: context.runtime.demo,
+    zone: organisation['organisation.zone'],
+    seen: params['reference'] ? await knownOf(context.runtime, params['reference']) : null,
   }
 }
 

@@ -2,6 +2,7 @@ import { useLocation } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { Csrf } from '~/ui/csrf'
 import { useTexts } from '~/ui/language'
+import { CaseNews } from './case-news'
 import { DeskKeys } from './desk-keys'
 import type { SectionName } from './sections'
 
@@ -11,11 +12,14 @@ type FrameProps = {
   role: string
   sections: SectionName[]
   demo: boolean
+  zone: string
+  /** Up to where the page knows the case that it is about. */
+  seen: { reference: string; entry: string } | null
   children: ReactNode
 }
 
 /** What stands around every page of the desk: where one is, who one is, the search, and the keys. */
-export function DeskFrame({ organisation, name, role, sections, demo, children }: FrameProps) {
+export function DeskFrame({ organisation, name, role, sections, demo, zone, seen, children }: FrameProps) {
   const t = useTexts()
   const { pathname } = useLocation()
   const isHere = (section: SectionName) =>
@@ -71,6 +75,7 @@ export function DeskFrame({ organisation, name, role, sections, demo, children }
       <main id="main" className="desk-main" tabIndex={-1}>
         {children}
       </main>
+      {seen ? <CaseNews {...seen} zone={zone} /> : null}
       <DeskKeys />
     </div>
   )

@@ -2,8 +2,9 @@ import { requestKinds } from '~/requests/kinds'
 import { states } from '~/requests/lifecycle'
 import { useTexts } from '~/ui/language'
 import type { QueueData } from '../queue'
+import type { QueuePageData } from '../queue-page.server'
 
-type FiltersProps = Pick<QueueData, 'filters' | 'workers'>
+type FiltersProps = Pick<QueuePageData, 'filters'> & Pick<QueueData, 'workers'>
 
 /** Filters live in the address: a GET form, so that a view can be kept as a bookmark. */
 export function QueueFilters({ filters, workers }: FiltersProps) {

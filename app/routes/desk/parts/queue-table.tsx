@@ -3,13 +3,21 @@ import { urgencyOf } from '~/deadlines/days-left'
 import { shortDate } from '~/ui/dates'
 import { useTexts } from '~/ui/language'
 import { TermBar } from '~/ui/term-bar'
-import type { QueueData } from '../queue'
+import type { ShownRow } from '../queue-page.server'
 import { DueWords } from './due-words'
+import type { RowMark } from './merge-rows'
 
-type TableProps = { rows: QueueData['rows']; today: string; mayAssign: boolean; isSearch: boolean }
+type TableProps = {
+  rows: ShownRow[]
+  /** What happened to some of them since they were read, by reference. */
+  marks: Record<string, RowMark>
+  today: string
+  mayAssign: boolean
+  isSearch: boolean
+}
 
 /** The cases, one a row of 32 px; the reference is the way in. */
-export function QueueTable({ rows, today, mayAssign, isSearch }: TableProps) {
+export function QueueTable({ rows, marks, today, mayAssign, isSearch }: TableProps) {
   const t = useTexts()
   if (rows.length === 0)
     return (
@@ -35,6 +43,7 @@ export function QueueTable({ rows, today, mayAssign, isSearch }: TableProps) {
           {rows.map((row) => (
             <tr
               key={row.reference}
+              data-live={marks[row.reference]}
               data-urgency={
                 row.closedOn ? 'closed' : urgencyOf(Temporal.PlainDate.from(row.dueOn), Temporal.PlainDate.from(today))
               }
@@ -70,7 +79,12 @@ export function QueueTable({ rows, today, mayAssign, isSearch }: TableProps) {
                   <DueWords dueOn={row.dueOn} today={today} closedOn={row.closedOn} workingDays={row.workingDays} />
                 </span>
               </td>
-              <td>{t(`common:state.${row.state}`)}</td>
+              <td>
+                {t(`common:state.${row.state}`)}
+                {marks[row.reference] ? (
+                  <span className="live-mark">{t(`live:queue.mark.${marks[row.reference]}`)}</span>
+                ) : null}
+              </td>
               <td>
                 {row.assignee ?? <span className="soft">{t('desk:queue.nobody')}</span>}
                 {mayAssign && !row.closedOn ? (

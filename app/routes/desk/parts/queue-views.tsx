@@ -1,9 +1,9 @@
 import { queueViews } from '~/requests/queue-views'
 import { useTexts } from '~/ui/language'
-import type { QueueData } from '../queue'
+import type { QueuePageData } from '../queue-page.server'
 
 /** The ways to look at the queue, each with how many cases stand in it. */
-export function QueueViews({ counts, here }: { counts: QueueData['counts']; here: string | null }) {
+export function QueueViews({ counts, here }: { counts: QueuePageData['counts']; here: string | null }) {
   const t = useTexts()
   return (
     <nav aria-label={t('desk:queue.views')}>
