@@ -7,6 +7,7 @@ import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { mailRequester } from '~/requests/answer-mail.server'
 import { lockRequest, moveRequest } from '~/requests/move.server'
+import { awaitsTasks } from '~/requests/outside/list-tasks.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { RequestSealer } from '~/requests/sealed.server'
 import { statusUrl } from '~/requests/status-url'
@@ -31,6 +32,7 @@ export type ReleaseRefusal =
   | 'unknown_request'
   | 'not_prepared'
   | 'replaced'
+  | 'places_open'
   | 'purged'
   | 'unknown_part'
   | 'not_from_here'
@@ -53,6 +55,7 @@ export async function releasePackage(
   const present = await latestPackage(tx, row.id)
   if (!present || present.state !== 'prepared') return { ok: false, reason: 'not_prepared' }
   if (present.id !== order.packageId) return { ok: false, reason: 'replaced' }
+  if (await awaitsTasks(tx, row.id)) return { ok: false, reason: 'places_open' }
   const record = await lockPackage(tx, present.id)
   const sealer = await requestSealer(tx, runtime, row.id)
   if (!record || !sealer) return { ok: false, reason: 'purged' }

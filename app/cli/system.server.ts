@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { grantsFor } from '~/erasure/grants.server'
 import type { GrantsRefusal } from '~/erasure/grants.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { handlingSchema } from '~/systems/handling'
 import {
   addSystem,
   engines,
@@ -18,7 +19,7 @@ const refusals: Record<SystemRefusal, string> = {
   key_taken: 'There is a system with this key already.',
   url_missing: 'This engine needs --url.',
   url_wrong: 'The URL does not fit the engine (postgres://…, mysql://…, https://…).',
-  url_unexpected: 'A manual system has no URL.',
+  url_unexpected: 'A system that goes by hand or is only listed has no URL.',
 }
 
 const grantRefusals: Record<GrantsRefusal, string> = {
@@ -29,6 +30,13 @@ const grantRefusals: Record<GrantsRefusal, string> = {
     'The database changed and no longer fits its data map: privacybalie map apply KEY FILE --check says where.',
 }
 
+type AddOptions = Partial<Record<'url' | 'scanUrl' | 'name' | 'where' | 'what' | 'proof' | 'keptDays', string>> & {
+  engine: SystemEngine
+  json?: boolean
+}
+
+const isDatabase = (engine: SystemEngine) => engine === 'postgres' || engine === 'mysql'
+
 export function systemCommand(): Command {
   const command = new Command('system').description('connected systems')
   command
@@ -37,16 +45,28 @@ export function systemCommand(): Command {
     .addOption(new Option('--engine <engine>', 'kind of system').choices([...engines]).makeOptionMandatory())
     .option('--url <url>', 'where it is, with user and password; - reads it from standard input')
     .option('--scan-url <url>', 'the same with a read-only role for draft, verification and residue')
+    .option('--name <name>', 'by hand: what colleagues call it')
+    .option('--where <text>', 'by hand: where it is')
+    .option('--what <text>', 'by hand: what has to be done there')
+    .option('--proof <text>', 'by hand: what counts as proof')
+    .option('--kept-days <days>', 'so many days a backup lives on')
     .option('--json', 'print one JSON document')
-    .action(async (key: string, options: { engine: SystemEngine; url?: string; scanUrl?: string; json?: boolean }) => {
+    .action(async (key: string, options: AddOptions) => {
       await runCommand(
         options,
         async (runtime) => {
           const url = options.url === '-' ? readInput('-').trim() : options.url
           const parsed = newSystemSchema.safeParse({ key, engine: options.engine, url, scanUrl: options.scanUrl })
           if (!parsed.success) throw new Refusal(parsed.error.issues.map((issue) => issue.message).join('; '), 2)
+          const { name, where, what, proof, keptDays = null } = options
+          const handling = handlingSchema.safeParse({ name, where, what, proof, keptDays })
+          if (!handling.success) throw new Refusal(handling.error.issues.map((issue) => issue.message).join('; '), 2)
           const added = await inTransaction(runtime, (tx) =>
-            addSystem(tx, runtime, { ...parsed.data, actor: { kind: 'system' } }),
+            addSystem(tx, runtime, {
+              ...parsed.data,
+              details: isDatabase(options.engine) ? {} : { handling: handling.data },
+              actor: { kind: 'system' },
+            }),
           )
           if (!added.ok) throw new Refusal(refusals[added.reason], added.reason === 'key_taken' ? 1 : 2)
           return { key, engine: options.engine, ...(added.secret ? { secret: added.secret } : {}) }
@@ -54,7 +74,9 @@ export function systemCommand(): Command {
         ({ secret }) =>
           secret
             ? `Connected ${key}. Calls are signed with this secret, shown this once: ${secret}`
-            : `Connected ${key}. Next: privacybalie map draft ${key} > ${key}.yaml`,
+            : !isDatabase(options.engine)
+              ? `Added ${key}. What has to be done there stands on its page at the desk.`
+              : `Connected ${key}. Next: privacybalie map draft ${key} > ${key}.yaml`,
       )
     })
   command

@@ -9,6 +9,7 @@ import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction, type Actor, type Runtime } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
 import { lockRequest, moveRequest, type Moved, type RequestRow } from '~/requests/move.server'
+import { awaitsTasks } from '~/requests/outside/list-tasks.server'
 import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
 import { statusUrl } from '~/requests/status-url'
@@ -60,6 +61,7 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
 async function isHeldUp(tx: Transaction, run: RunRow): Promise<boolean> {
   const systems = await systemsOfRun(tx, run.id)
   if (systems.some((system) => system.verifiedAt === null || system.mismatch !== null)) return true
+  if (run.requestId && (await awaitsTasks(tx, run.requestId))) return true
   const findings = run.requestId ? await findingsOfRequest(tx, run.requestId) : []
   return findings.some(isUnsettled)
 }

@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit'
 import { certificateWords } from './certificate-words'
-import type { Certificate, Remaining, StaffCertificate, SubjectCertificate } from './certificate.server'
+import type { Certificate, StaffCertificate, SubjectCertificate } from './certificate.server'
+import type { Remaining } from './remaining'
 
 /** The certificate on A4, in its own language. */
 export async function certificatePdf(certificate: Certificate): Promise<Uint8Array<ArrayBuffer>> {
@@ -65,13 +66,14 @@ function subjectSections(certificate: SubjectCertificate): Section[] {
     { title: words.erased, lines: erased.length > 0 ? erased : [words.nothing] },
     { title: words.kept, lines: kept.length > 0 ? [...kept, ...open] : [words.nothing, ...open] },
     { title: words.remaining, lines: remainingLines(remaining, certificate.language) },
+    ...recipientSections(certificate),
   ]
 }
 
 function staffSections(certificate: StaffCertificate): Section[] {
   const words = certificateWords[certificate.language]
   const parts = [...certificate.earlier, certificate]
-  return parts
+  const systems = parts
     .flatMap((part) => part.systems.map((system) => ({ ...system, plan: part.plan })))
     .map((system) => ({
       title: `${words.system} ${system.system}: ${words.state[system.state] ?? system.state}`,
@@ -95,6 +97,32 @@ function staffSections(certificate: StaffCertificate): Section[] {
         ...remainingLines(system.remaining, certificate.language),
       ],
     }))
+  return [...systems, ...byHandSections(certificate), ...recipientSections(certificate)]
+}
+
+/** What people did by hand, and who else has to know. */
+function byHandSections(certificate: StaffCertificate): Section[] {
+  const words = certificateWords[certificate.language]
+  const tasks = certificate.tasks
+    .filter((task) => task.kind !== 'recipient')
+    .map(
+      (task) =>
+        `${task.place}: ${words.task[task.state] ?? task.state}${task.doneOn ? ` (${task.doneOn})` : ''}${task.note ? `: ${task.note}` : ''}`,
+    )
+  const lines = [
+    ...tasks,
+    ...certificate.remainingElsewhere.flatMap((each) => remainingLines([each], certificate.language)),
+  ]
+  return lines.length > 0 ? [{ title: words.byHand, lines }] : []
+}
+
+function recipientSections({ recipients, language }: Certificate): Section[] {
+  const words = certificateWords[language]
+  if (recipients.length === 0) return []
+  const lines = recipients.map(
+    ({ name, label, told }) => `${name}${label ? ` (${label})` : ''}: ${words.told[told ? 'yes' : 'no']}`,
+  )
+  return [{ title: words.recipients, lines }]
 }
 
 function remainingLines(remaining: readonly Remaining[], language: Certificate['language']): string[] {

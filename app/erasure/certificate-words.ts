@@ -1,4 +1,4 @@
-import type { CertificateLanguage } from './certificate.server'
+import type { CertificateLanguage } from './remaining'
 
 interface CertificateWords {
   readonly title: string
@@ -24,6 +24,10 @@ interface CertificateWords {
   readonly remaining: string
   readonly lastDay: string
   readonly noLastDay: string
+  readonly recipients: string
+  readonly told: Record<'yes' | 'no', string>
+  readonly byHand: string
+  readonly task: Record<string, string>
   readonly system: string
   readonly counts: (deleted: number, pseudonymised: number, kept: number) => string
   readonly state: Record<string, string>
@@ -58,6 +62,17 @@ export const certificateWords: Record<CertificateLanguage, CertificateWords> = {
     remaining: 'Reservekopieën en andere kopieën',
     lastDay: 'kan nog bestaan tot en met',
     noLastDay: 'geen laatste dag bekend',
+    recipients: 'Ontvangers die het moeten weten',
+    told: { yes: 'ingelicht', no: 'nog niet ingelicht' },
+    byHand: 'Met de hand',
+    task: {
+      open: 'nog niet gedaan',
+      sent: 'verstuurd',
+      done: 'gedaan',
+      nothing_found: 'niets gevonden',
+      refused: 'kan niet',
+      skipped: 'overgeslagen',
+    },
     system: 'Systeem',
     counts: (deleted, pseudonymised, kept) =>
       `Gewist: ${String(deleted)}. Gepseudonimiseerd: ${String(pseudonymised)}. Bewaard: ${String(kept)}.`,
@@ -97,6 +112,17 @@ export const certificateWords: Record<CertificateLanguage, CertificateWords> = {
     remaining: 'Backups and other copies',
     lastDay: 'can still exist until and including',
     noLastDay: 'no last day known',
+    recipients: 'Recipients who have to know',
+    told: { yes: 'told', no: 'not told yet' },
+    byHand: 'By hand',
+    task: {
+      open: 'not done yet',
+      sent: 'sent',
+      done: 'done',
+      nothing_found: 'nothing found',
+      refused: 'can not be done',
+      skipped: 'skipped',
+    },
     system: 'System',
     counts: (deleted, pseudonymised, kept) =>
       `Deleted: ${String(deleted)}. Pseudonymised: ${String(pseudonymised)}. Kept: ${String(kept)}.`,

@@ -1,5 +1,4 @@
 import { eq } from 'drizzle-orm'
-import { Temporal } from 'temporal-polyfill'
 import { planApproval } from '~db/schema'
 import type { Executor } from '~db/client'
 import { readOrganisation } from '~/platform/organisation.server'
@@ -8,8 +7,15 @@ import { findRequest } from '~/requests/find.server'
 import type { RequestRow } from '~/requests/move.server'
 import type { DataMap } from '~/systems/data-map'
 import { listAppliedMaps } from '~/systems/registry.server'
+import {
+  placesLookedThrough,
+  recipientsOf,
+  remainingElsewhere,
+  tasksOnCertificate,
+} from './elsewhere/on-certificate.server'
 import { findPlan, planSealer, systemsOfPlan, type PlanSealer } from './plan-store.server'
 import { readSummary } from './read-summary'
+import { backupWord, remainingOf, type CertificateLanguage } from './remaining'
 import { resultForSubject } from './result.server'
 import {
   endedRunsOfRequest,
@@ -18,14 +24,9 @@ import {
   isUnsettled,
   systemsOfRun,
   type RunRow,
-  type RunSystemRow,
 } from './run-records.server'
 
 export const certificateCopies = ['staff', 'subject'] as const
-export type CertificateLanguage = 'nl' | 'en'
-
-const otherCopy = { nl: 'Andere kopie', en: 'Other copy' }
-const backup = { nl: 'Reservekopie', en: 'Backup' }
 
 /** What stands on both copies. Instants RFC 3339 in UTC; dates ISO 8601 in the organisation's zone. */
 interface Head {
@@ -39,12 +40,6 @@ interface Head {
   readonly state: string
   readonly outcome: 'done' | 'partial'
   readonly finishedAt: string | null
-}
-
-/** A copy that the erasure can't reach. `lastDay`: the last day on which it can hold the data; null: not known. */
-export interface Remaining {
-  readonly what: string
-  readonly lastDay: string | null
 }
 
 export type StaffCertificate = Awaited<ReturnType<typeof staffCopy>>
@@ -107,7 +102,16 @@ async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
   for (const run of of.runs) parts.push(await partOf(runtime, of, run))
   const last = parts.at(-1)
   if (!last) throw new Error('A certificate of no run')
-  return { copy: 'staff' as const, ...of.head, ...last, earlier: parts.slice(0, -1) }
+  const { requestId, language } = of
+  return {
+    copy: 'staff' as const,
+    ...of.head,
+    ...last,
+    earlier: parts.slice(0, -1),
+    tasks: await tasksOnCertificate(runtime, requestId, language),
+    recipients: await recipientsOf(runtime.db, requestId, language),
+    remainingElsewhere: await remainingElsewhere(runtime.db, requestId, backupWord[language]),
+  }
 }
 
 /** One run: its plan, and what it did in each system. */
@@ -188,9 +192,11 @@ async function subjectCopy(db: Executor, of: Of) {
   const newest = [...new Map(rows.map((row) => [row.systemKey, row])).values()]
   const findings = await findingsOfRequest(db, of.requestId)
   const result = await resultForSubject(db, of.requestId, language)
+  const listed = await placesLookedThrough(db, of.requestId)
   const remaining = new Map(
     rows
       .flatMap((row) => remainingOf(row, maps.get(row.systemKey), zone, language))
+      .concat(await remainingElsewhere(db, of.requestId, backupWord[language]))
       .map((each) => [JSON.stringify(each), each]),
   )
   return {
@@ -198,11 +204,12 @@ async function subjectCopy(db: Executor, of: Of) {
     ...of.head,
     erased: [...(result?.erased ?? [])],
     kept: [...(result?.kept ?? [])],
+    recipients: await recipientsOf(db, of.requestId, language),
     places: {
-      searched: newest.length,
-      finished: newest.filter((row) => row.verifiedAt !== null).length,
+      searched: newest.length + listed.all,
+      finished: newest.filter((row) => row.verifiedAt !== null).length + listed.ended,
       /** Where it did not come to an end: nothing is said to be gone there. */
-      unfinished: newest.filter((row) => row.verifiedAt === null).length,
+      unfinished: newest.filter((row) => row.verifiedAt === null).length + listed.all - listed.ended,
     },
     scanDue: newest.some((row) => row.residueSearched === null),
     findings: {
@@ -215,24 +222,4 @@ async function subjectCopy(db: Executor, of: Of) {
 
 function openReason(sealer: PlanSealer | null, place: string, sealed: Uint8Array | null): string | null {
   return sealer && sealed ? sealer.open(place, sealed) : null
-}
-
-/**
- * Backups and copies of one system: one that was made just before the erasure lives on for the whole of its term, counted
- * from the day of the erasure.
- */
-function remainingOf(
-  row: RunSystemRow,
-  map: DataMap | undefined,
-  zone: string,
-  language: CertificateLanguage,
-): Remaining[] {
-  if (!map || row.state === 'nothing_found') return []
-  const day = row.executedAt?.toZonedDateTimeISO(zone).toPlainDate()
-  const after = (term: string | null) =>
-    day && term !== null ? day.add(Temporal.Duration.from(term)).toString() : null
-  return [
-    { what: backup[language], lastDay: after(map.backups.kept) },
-    ...map.copies.map((copy) => ({ what: copy.what[language] ?? otherCopy[language], lastDay: after(copy.goneAfter) })),
-  ]
 }

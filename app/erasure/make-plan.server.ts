@@ -12,6 +12,7 @@ import type { Identifiers, LocatedCandidate, RowKey } from '~/systems/located'
 import { databaseKeys, openSystem, type OpenSystem } from '~/systems/registry.server'
 import { askHolds } from './blockers.server'
 import { planHash } from './digest'
+import { drawElsewhere, systemsElsewhere } from './elsewhere/draw.server'
 import { checkFit } from './fit-plan'
 import { withFoundTables } from './found-tables'
 import type { Intent } from './intent'
@@ -76,11 +77,14 @@ export async function makePlan(
   const search = await searchOf(tx, runtime, order, free.held)
   const hashKey = newKey()
   const drawn: Drawn[] = []
+  const away = await systemsElsewhere(tx, order)
   for (const key of order.systems ?? (await databaseKeys(tx))) {
+    if (away.some((each) => each.key === key)) continue
     const answer = await drawUp(tx, runtime, key, search, hashKey)
     if (!answer.ok) return answer
     drawn.push(answer.drawn)
   }
+  const elsewhere = away.map((row) => drawElsewhere(row, hashKey))
   const candidates = drawn.flatMap(({ proposal }) =>
     proposal.person.candidates.map((each) => ({ ...each, system: proposal.system.key })),
   )
@@ -103,10 +107,7 @@ export async function makePlan(
   )
   if (obstacles.length > 0) return { ok: false, reason: 'obstacles', obstacles }
 
-  const hash = planHash(
-    hashKey,
-    drawn.map((each) => hashedSystem(each)),
-  )
+  const hash = planHash(hashKey, [...drawn.map((each) => hashedSystem(each)), ...elsewhere.map((each) => each.hashed)])
   const needsApproval = !settingCauses.includes(order.cause) && !repeated.includes(order.cause)
   await retirePlans(tx, order.request?.id ?? null, order.cause)
   await tx.insert(erasurePlan).values({
@@ -145,6 +146,13 @@ export async function makePlan(
       },
     })
     systems.push({ system: proposal.system.key, ...summary })
+    changed += rows
+  }
+  for (const { key, summary, changes: rows } of elsewhere) {
+    await tx
+      .insert(planSystem)
+      .values({ planId: id, systemKey: key, mapVersion: 0, summary: { ...summary }, changes: rows })
+    systems.push({ system: key, ...summary })
     changed += rows
   }
   await appendEvidence(tx, runtime, {

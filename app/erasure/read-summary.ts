@@ -25,6 +25,15 @@ const summarySchema: z.ZodType<SystemSummary> = z.object({
       rows: z.number(),
     }),
   ),
+  elsewhere: z
+    .object({
+      by: z.enum(['person', 'service']),
+      name: z.string(),
+      where: z.string(),
+      what: z.string(),
+      proof: z.string(),
+    })
+    .optional(),
 })
 
 /** The counts of one system of a plan, as they were stored. */

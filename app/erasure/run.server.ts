@@ -12,6 +12,7 @@ import { openSystem } from '~/systems/registry.server'
 import { answerTask } from './answer.server'
 import { askHolds } from './blockers.server'
 import { settleDeferred } from './deferred.server'
+import { elsewhereOf, workElsewhere } from './elsewhere/work.server'
 import { executeSystem } from './execute-system.server'
 import { settleFindings } from './findings.server'
 import { withFoundTables } from './found-tables'
@@ -54,7 +55,8 @@ export async function workRun(runtime: Runtime, runId: string): Promise<void> {
   const opened = await openPlan(runtime.db, runtime, plan)
   const key = runtime.keys.open('wrapping', run.pseudonymKey, `erasure_run.pseudonym_key:${runId}`)
   const work = { run, plan, opened, key }
-  const planned = new Map((await systemsOfPlan(runtime.db, plan.id)).map((each) => [each.systemKey, each]))
+  const all = await systemsOfPlan(runtime.db, plan.id)
+  const planned = new Map(all.filter((each) => !elsewhereOf(each)).map((each) => [each.systemKey, each]))
   const contents = new Map<string, PlanContents>()
   for (const [systemKey, row] of planned) contents.set(systemKey, await readContents(runtime.db, opened.sealer, row.id))
   for (const system of await systemsOfRun(runtime.db, runId)) {
@@ -67,6 +69,7 @@ export async function workRun(runtime: Runtime, runId: string): Promise<void> {
     const rows = contents.get(system.systemKey)
     if (rows && system.state === 'executed') await verifyOne(runtime, work, system, rows, traces)
   }
+  await workElsewhere(runtime, work, all)
   await finish(runtime, work)
 }
 

@@ -20,6 +20,17 @@ export interface SystemSummary {
   readonly detached: readonly { readonly table: string; readonly column: string; readonly rows: number }[]
   readonly others: readonly { readonly table: string; readonly rows: number }[]
   readonly decisions: readonly OpenDecision[]
+  /** Absent for a database of ours to reach: somebody else does the work there. */
+  readonly elsewhere?: Elsewhere | undefined
+}
+
+/** Who does the work in a system that no adapter reaches, and what they were told when the plan was made. */
+export interface Elsewhere {
+  readonly by: 'person' | 'service'
+  readonly name: string
+  readonly where: string
+  readonly what: string
+  readonly proof: string
 }
 
 /** Sums up what was decided, in the order of the map. */

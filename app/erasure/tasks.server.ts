@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { markTask } from '~/requests/mark.server'
+import { lookTask } from '~/requests/outside/follow.server'
 import { stopMarketingTask } from '~/requests/stop-marketing.server'
 import { answerRun, answerTask } from './answer.server'
 import { markInSystems, stopMarketingInSystems } from './by-itself.server'
 import { eraseDeferred } from './deferred.server'
+import { handOutLooks } from './elsewhere/look.server'
 import { forgetErased } from './remember.server'
 import { lookForRestores } from './restored.server'
 import { workRun } from './run.server'
@@ -32,6 +34,7 @@ export const erasureTasks: Task[] = [
       return markInSystems(runtime, requestId, clear)
     },
   },
+  { name: lookTask, run: (runtime, payload) => handOutLooks(runtime, ofRequest.parse(payload).requestId) },
   { name: restoresTask, run: (runtime) => lookForRestores(runtime) },
   {
     name: deferredTask,

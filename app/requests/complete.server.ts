@@ -8,6 +8,7 @@ import { mailRequester } from './answer-mail.server'
 import type { RequestKind } from './kinds'
 import { lockRequest, moveRequest } from './move.server'
 import type { Moved, RequestRow } from './move.server'
+import { awaitsTasks } from './outside/list-tasks.server'
 import { requestSealer } from './sealed.server'
 import { statusUrl } from './status-url'
 
@@ -21,10 +22,11 @@ export async function completeRequest(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   order: { requestId: string; answer: string; by: StaffMember; version?: number | undefined },
-): Promise<Moved | { ok: false; reason: 'needs_plan' | 'purged' }> {
+): Promise<Moved | { ok: false; reason: 'needs_plan' | 'places_open' | 'purged' }> {
   const before = await lockRequest(tx, order.requestId)
   if (!before) return { ok: false, reason: 'unknown_request' }
   if (before.kind === 'erasure') return { ok: false, reason: 'needs_plan' }
+  if (await awaitsTasks(tx, before.id)) return { ok: false, reason: 'places_open' }
   const sealer = await requestSealer(tx, runtime, before.id)
   if (!sealer) return { ok: false, reason: 'purged' }
   const now = runtime.clock.now()

@@ -7,6 +7,7 @@ import type { Actor, Runtime } from '~/platform/runtime.server'
 import { judgeMove } from './lifecycle'
 import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
 import { followMark } from './mark.server'
+import { followLook } from './outside/follow.server'
 import { recordQueueChange } from './queue-change.server'
 
 export type RequestRow = typeof request.$inferSelect
@@ -72,5 +73,6 @@ export async function changeRequest(
   if (!updated) throw new Error('A locked request disappeared')
   await recordQueueChange(tx, row, updated)
   await followMark(tx, row, updated)
+  await followLook(tx, row, updated)
   return updated
 }

@@ -16,7 +16,7 @@ import { callWebhook } from './webhook/call.server'
 import { newWebhookSecret, sealSecret } from './webhook/secret.server'
 
 export type SystemRow = typeof system.$inferSelect
-export const engines = ['postgres', 'mysql', 'webhook', 'manual'] as const
+export const engines = ['postgres', 'mysql', 'webhook', 'manual', 'listed'] as const
 export type SystemEngine = (typeof engines)[number]
 
 /** A connected database with its present data map, ready for locate and erasure. */
@@ -57,6 +57,7 @@ const protocols = {
   mysql: ['mysql:', 'mariadb:'],
   webhook: ['https:', 'http:'],
   manual: [],
+  listed: [],
 }
 
 export type SystemRefusal = 'key_taken' | 'url_missing' | 'url_wrong' | 'url_unexpected'

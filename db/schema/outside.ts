@@ -3,7 +3,7 @@ import { bytes, instant } from '../columns'
 
 /**
  * What somebody else has to do for a case: a colleague in a system that goes by hand, a service behind a webhook, or whoever
- * passes word to a recipient (GDPR art. 19). `state`: open, sent, accepted, done, nothing_found, refused, no_answer.
+ * passes word to a recipient (GDPR art. 19). `state`: open, sent, accepted, done, nothing_found, refused, skipped, no_answer.
  */
 export const outsideTask = pgTable(
   'outside_task',
@@ -12,7 +12,7 @@ export const outsideTask = pgTable(
     requestId: uuid().notNull(),
     /** Absent for a look that belongs to no run. */
     runId: uuid(),
-    /** manual, listed, webhook or recipient. */
+    /** manual, listed, copy, file, webhook or recipient. */
     kind: text().notNull(),
     /** erasure, consent_withdrawal, objection, restriction, look. */
     cause: text().notNull(),

@@ -6,6 +6,7 @@ import errors from './errors.json'
 import filing from './filing.json'
 import identity from './identity.json'
 import live from './live.json'
+import outside from './outside.json'
 import packages from './packages.json'
 import portal from './portal.json'
 import retention from './retention.json'
@@ -24,6 +25,7 @@ export default {
   filing,
   identity,
   live,
+  outside,
   packages,
   portal,
   retention,

@@ -130,6 +130,16 @@ export const planSchema = z.object({
       decisions: z.array(
         z.object({ kind: z.string(), table: z.string(), columns: z.array(z.string()), rows: z.number().int() }),
       ),
+      elsewhere: z
+        .object({
+          by: z.enum(['person', 'service']),
+          name: z.string(),
+          where: z.string(),
+          what: z.string(),
+          proof: z.string(),
+        })
+        .optional()
+        .describe('Only where no database of ours to reach: who does the work, and what they are told.'),
     }),
   ),
 })
@@ -239,17 +249,39 @@ const certificatePart = z.object({
     }),
   ),
 })
+const recipients = z.array(
+  z.object({
+    name: z.string(),
+    label: z.string().nullable(),
+    role: z.string().nullable(),
+    country: z.string().nullable(),
+    told: z.boolean(),
+  }),
+)
 const staffCertificate = z.object({
   copy: z.literal('staff'),
   ...certificateHead,
   ...certificatePart.shape,
   earlier: z.array(certificatePart),
+  tasks: z.array(
+    z.object({
+      place: z.string(),
+      kind: z.string(),
+      state: z.string(),
+      doneOn: z.iso.date().nullable(),
+      by: z.uuid().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  recipients,
+  remainingElsewhere: remaining,
 })
 const subjectCertificate = z.object({
   copy: z.literal('subject'),
   ...certificateHead,
   erased: z.array(z.object({ label: z.string(), rows: z.number().int() })),
   kept: z.array(z.object({ label: z.string(), reason: z.string(), until: z.string().nullable() })),
+  recipients,
   places: z.object({ searched: z.number().int(), finished: z.number().int(), unfinished: z.number().int() }),
   scanDue: z.boolean(),
   findings: z.object({ open: z.number().int(), kept: z.number().int() }),

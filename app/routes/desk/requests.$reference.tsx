@@ -18,8 +18,10 @@ import { Conversation } from './parts/conversation'
 import { NextStep } from './parts/next-step'
 import { PlanPanel } from './parts/plan-panel'
 import { RunPanel } from './parts/run-panel'
+import { TaskPanel } from './parts/task-panel'
 import { Timeline } from './parts/timeline'
 import { caseShape } from './parts/case-shape.server'
+import { tasksOfCase } from './task.server'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.shape.reference ?? '' }]
 
@@ -36,6 +38,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     shape: await caseShape(runtime, view, { ...day, language: languageOfRequest(request) }),
     role: session.staff.role,
     self: session.staff.id,
+    tasks: await tasksOfCase(runtime, row.id),
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
     needsPlan: intentOf(row) !== null,
     proven: await provenOf(runtime.db, row),
@@ -74,6 +77,7 @@ export default function CasePage() {
               }
             />
           ) : null}
+          <TaskPanel tasks={data.tasks} today={data.shape.today} zone={data.shape.zone} mayWork={data.mayWork} />
           <h2 id="timeline-title">{t('desk:case.timeline')}</h2>
           <Timeline shape={data.shape} />
           <Conversation shape={data.shape} mayWork={data.mayWork} />

@@ -16,6 +16,9 @@ export async function systemAt(
   return row
 }
 
+/** Hands the secret of a webhook that was just added over to the page about it. */
+export const secretCookie = 'webhook-secret'
+
 /** What the head of every page about a system shows. */
 export const systemHead = (row: SystemRow) => ({ key: row.key, engine: row.engine, off: row.disabledAt !== null })
 export type SystemHead = ReturnType<typeof systemHead>

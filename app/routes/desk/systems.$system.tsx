@@ -1,9 +1,13 @@
+import { data } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { returnedInSystem } from '~/erasure/returned.server'
+import { takeShown } from '~/platform/show-once.server'
+import type { Translate } from '~/locales/translate'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { detailsOf, placeOf } from '~/systems/change-system.server'
+import { handlingOf, isByHand } from '~/systems/handling'
 import { mapVersions } from '~/systems/map-versions.server'
 import { testSystem } from '~/systems/registry.server'
 import { latestHealth } from '~/systems/watch.server'
@@ -16,7 +20,7 @@ import { deskForm } from './desk-form.server'
 import { DriftNotice, HealthWords } from './parts/system-health'
 import { ReturnedPersons } from './parts/returned-persons'
 import { SystemPageHead } from './parts/system-head'
-import { deskDay, healthShape, systemAt, systemHead } from './system.server'
+import { deskDay, healthShape, secretCookie, systemAt, systemHead } from './system.server'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.head.key ?? '' }]
 
@@ -25,8 +29,13 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const row = await systemAt(context, params)
   const { db } = context.runtime
   const [newest] = await mapVersions(db, row.id)
-  return {
+  const shown = takeShown(context.runtime, request, { name: secretCookie, holder: staff.id })
+  const secret = shown?.text.startsWith(`${row.key} `) ? shown.text.slice(row.key.length + 1) : null
+  const about = {
     ...(await deskDay(context)),
+    secret,
+    byHand: isByHand(row.engine),
+    handling: handlingOf(row),
     head: systemHead(row),
     mayManage: may(staff.role, 'systems.manage'),
     health: healthShape((await latestHealth(db, [row.id])).get(row.id)),
@@ -39,6 +48,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     })),
     map: newest ? { version: newest.version, at: newest.appliedAt.toString() } : null,
   }
+  return secret && shown ? data(about, { headers: { 'Set-Cookie': shown.cleared } }) : about
 }
 
 /** POST: does it answer? */
@@ -50,25 +60,11 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function System() {
   const t = useTexts()
-  const { head, mayManage, health, place, scanPlace, details, map, returned, today, zone } =
-    useLoaderData<typeof loader>()
+  const loaded = useLoaderData<typeof loader>()
+  const { head, mayManage, health, details, returned, today, zone, byHand, secret } = loaded
   const tested = useActionData<typeof action>()?.tested
   const lapsed = details.reviewOn !== '' && details.reviewOn < today
-  const rows: [string, string][] = [
-    [t('systems:url'), place ?? t('systems:none')],
-    [t('systems:scanUrl'), scanPlace ?? t('desk:systems.noScanRole')],
-    [
-      t('systems:page.map'),
-      map
-        ? t('systems:map.applied', { version: map.version, at: momentInWords(map.at, zone, t) })
-        : t('desk:systems.noMap'),
-    ],
-    [t('systems:details.provider'), details.provider],
-    [t('systems:details.role'), t(`systems:role.${details.role}`)],
-    [t('systems:details.agreement'), details.agreement],
-    [t('systems:details.reviewOn'), details.reviewOn ? shortDate(details.reviewOn, t) : ''],
-    [t('systems:details.country'), details.country],
-  ]
+  const rows = [...(byHand ? handlingRows(loaded, t) : connectionRows(loaded, t)), ...detailRows(loaded, t)]
   const at = `/desk/systems/${head.key}`
   return (
     <>
@@ -91,13 +87,25 @@ export default function System() {
           <p>{t('systems:details.lapsed', { date: shortDate(details.reviewOn, t) })}</p>
         </Notice>
       ) : null}
-      <dl className="facts system-facts">
-        <div>
-          <dt>{t('systems:health.title')}</dt>
-          <dd>
-            <HealthWords health={health} zone={zone} />
-          </dd>
+      {secret ? (
+        <div role="status">
+          <Notice>
+            <p>{t('outside:secret')}</p>
+            <p>
+              <code>{secret}</code>
+            </p>
+          </Notice>
         </div>
+      ) : null}
+      <dl className="facts system-facts">
+        {byHand ? null : (
+          <div>
+            <dt>{t('systems:health.title')}</dt>
+            <dd>
+              <HealthWords health={health} zone={zone} />
+            </dd>
+          </div>
+        )}
         {rows.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
@@ -107,11 +115,18 @@ export default function System() {
       </dl>
       {mayManage ? (
         <div className="button-row">
-          <form method="post">
-            <Csrf />
-            <Button look="quiet">{t('systems:test')}</Button>
-          </form>
-          <a href={`${at}/connection`}>{t('systems:connection.title')}</a>
+          {byHand ? null : (
+            <>
+              <form method="post">
+                <Csrf />
+                <Button look="quiet">{t('systems:test')}</Button>
+              </form>
+              <a href={`${at}/connection`}>{t('systems:connection.title')}</a>
+            </>
+          )}
+          {head.engine === 'postgres' || head.engine === 'mysql' ? null : (
+            <a href={`${at}/handling`}>{t('outside:handling.title')}</a>
+          )}
           <a href={`${at}/details`}>{t('systems:details.title')}</a>
           <a href={`${at}/standing`}>{t('systems:standing.title')}</a>
         </div>
@@ -119,3 +134,36 @@ export default function System() {
     </>
   )
 }
+
+type Loaded = ReturnType<typeof useLoaderData<typeof loader>>
+
+const connectionRows = ({ place, scanPlace, map, head, zone }: Loaded, t: Translate): [string, string][] => [
+  [t('systems:url'), place ?? t('systems:none')],
+  ...(head.engine === 'webhook'
+    ? []
+    : ([
+        [t('systems:scanUrl'), scanPlace ?? t('desk:systems.noScanRole')],
+        [
+          t('systems:page.map'),
+          map
+            ? t('systems:map.applied', { version: map.version, at: momentInWords(map.at, zone, t) })
+            : t('desk:systems.noMap'),
+        ],
+      ] satisfies [string, string][])),
+]
+
+const handlingRows = ({ handling }: Loaded, t: Translate): [string, string][] => [
+  [t('outside:handling.name'), handling.name],
+  [t('outside:handling.where'), handling.where],
+  [t('outside:handling.what'), handling.what],
+  [t('outside:handling.proof'), handling.proof],
+  [t('outside:handling.keptDays'), handling.keptDays?.toString() ?? ''],
+]
+
+const detailRows = ({ details }: Loaded, t: Translate): [string, string][] => [
+  [t('systems:details.provider'), details.provider],
+  [t('systems:details.role'), t(`systems:role.${details.role}`)],
+  [t('systems:details.agreement'), details.agreement],
+  [t('systems:details.reviewOn'), details.reviewOn ? shortDate(details.reviewOn, t) : ''],
+  [t('systems:details.country'), details.country],
+]

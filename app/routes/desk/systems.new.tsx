@@ -3,8 +3,10 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { translatorFor } from '~/locales/translate'
 import { inTransaction } from '~/platform/runtime.server'
+import { showOnce } from '~/platform/show-once.server'
 import { isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
+import { isByHand } from '~/systems/handling'
 import { addSystem, engines, newSystemSchema } from '~/systems/registry.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
@@ -14,7 +16,7 @@ import { languageOfRequest } from '~/ui/language-of-request'
 import { deskForm } from './desk-form.server'
 import { PasswordAgain } from './parts/password-again'
 import { SystemProblem } from './parts/system-head'
-import { presenceProblem } from './system.server'
+import { presenceProblem, secretCookie } from './system.server'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
 
@@ -43,7 +45,14 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const actor = { kind: 'staff', id: session.staff.id } as const
   const added = await inTransaction(runtime, (tx) => addSystem(tx, runtime, { ...parsed.data, actor }))
   if (!added.ok) return refused(added.reason)
-  throw redirect(`/desk/systems/${typed.key}`, 303)
+  if (isByHand(parsed.data.engine)) throw redirect(`/desk/systems/${typed.key}/handling`, 303)
+  const headers = new Headers()
+  if (added.secret)
+    headers.append(
+      'Set-Cookie',
+      showOnce(runtime, { name: secretCookie, holder: session.staff.id, text: `${typed.key} ${added.secret}` }),
+    )
+  throw redirect(`/desk/systems/${typed.key}`, { status: 303, headers })
 }
 
 export default function NewSystem() {

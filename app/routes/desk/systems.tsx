@@ -5,6 +5,7 @@ import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { listDisabledSystems } from '~/systems/change-system.server'
+import { handlingOf, isByHand } from '~/systems/handling'
 import { findSystem, listAppliedMaps, listSystems, testSystem } from '~/systems/registry.server'
 import { latestHealth } from '~/systems/watch.server'
 import { ButtonLink } from '~/ui/button'
@@ -39,6 +40,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       return {
         key: system.key,
         engine: system.engine,
+        name: handlingOf(system).name,
+        byHand: isByHand(system.engine),
+        isDatabase: system.engine === 'postgres' || system.engine === 'mysql',
         mapVersion: system.mapVersion,
         hasScanRole: system.hasScanRole,
         personal: tables.filter((table) => table.personal).length,
@@ -113,20 +117,25 @@ export default function Systems() {
                   </th>
                   <td>{t(`desk:engine.${system.engine}`)}</td>
                   <td>
-                    {system.mapVersion === null
+                    {system.isDatabase && system.mapVersion === null
                       ? t('desk:systems.noMap')
-                      : t('desk:systems.mapVersion', { version: system.mapVersion })}
+                      : system.mapVersion === null
+                        ? null
+                        : t('desk:systems.mapVersion', { version: system.mapVersion })}
                   </td>
                   <td>
                     {system.mapVersion === null
                       ? null
                       : t('desk:systems.personal', { personal: system.personal, count: system.tables })}
                   </td>
-                  <td>{t(system.hasScanRole ? 'desk:systems.scanRole' : 'desk:systems.noScanRole')}</td>
                   <td>
-                    <HealthWords health={system.health} zone={zone} />
+                    {system.isDatabase
+                      ? t(system.hasScanRole ? 'desk:systems.scanRole' : 'desk:systems.noScanRole')
+                      : system.name}
                   </td>
-                  {mayManage ? (
+                  <td>{system.byHand ? null : <HealthWords health={system.health} zone={zone} />}</td>
+                  {mayManage && system.byHand ? <td /> : null}
+                  {mayManage && !system.byHand ? (
                     <td>
                       <form method="post">
                         <Csrf />

@@ -77,7 +77,7 @@ type Step = {
 
 /** What the reader should do now; without button where it is somebody else's turn. */
 function nextStepOf(
-  { shape, plan, needsPlan, proven, mayApprove, mayExecute, self }: CaseData,
+  { shape, plan, tasks, needsPlan, proven, mayApprove, mayExecute, self }: CaseData,
   moves: readonly string[],
 ): Step {
   const state = shape.state as RequestState
@@ -87,7 +87,8 @@ function nextStepOf(
     if (mayApprove && plan.byStaffId !== self) return { why: 'approve', link: 'approval' }
     return { why: plan.byStaffId === self ? 'planned_by_you' : 'awaiting_approval' }
   }
-  if (state === 'executing' && plan?.run && mayExecute) return stepInExecution(plan.run, shape.hasAddress)
+  if (state === 'executing' && plan?.run && mayExecute)
+    return stepInExecution(plan.run, shape.hasAddress, awaitsColleagues(tasks))
   if (state === 'awaiting_subject' && moves.includes('answer')) return { why: 'awaiting_subject', link: 'note' }
   if (state !== 'in_progress' || moves.length === 0) return { why: state }
   if (proven.length === 0 && (needsPlan || hasPackage(shape.kind))) return { why: 'identity', link: 'identity' }
@@ -97,8 +98,16 @@ function nextStepOf(
   return { why: 'answer', link: 'completion' }
 }
 
-function stepInExecution(run: NonNullable<NonNullable<CaseData['plan']>['run']>, hasAddress: boolean): Step {
-  if (run.state === 'running') return { why: 'running' }
+/** Whether somebody has to do, or tick off, something before the case can go on. */
+const awaitsColleagues = (tasks: CaseData['tasks']) =>
+  tasks.some((task) => task.open && task.kind !== 'recipient' && task.kind !== 'webhook')
+
+function stepInExecution(
+  run: NonNullable<NonNullable<CaseData['plan']>['run']>,
+  hasAddress: boolean,
+  awaits: boolean,
+): Step {
+  if (run.state === 'running') return { why: awaits ? 'tasks' : 'running' }
   const through = ['done', 'nothing_found', 'skipped']
   if (run.state !== 'done' && run.systems.every((system) => through.includes(system.state)))
     return { why: 'skipped', link: 'partial-completion' }
@@ -107,6 +116,7 @@ function stepInExecution(run: NonNullable<NonNullable<CaseData['plan']>['run']>,
   if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }
   if (run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
     return { why: 'follow-up', post: 'follow-up' }
+  if (awaits) return { why: 'tasks' }
   return hasAddress ? { why: 'answering' } : { why: 'letter', post: 'execution', intent: 'letter', label: 'letter' }
 }
 

@@ -50,9 +50,13 @@ function PlanOfSystem({ system, here, settleAt, looked }: OfSystemProps) {
   return (
     <>
       <h3>
-        {system.system} <span className="soft">{t('desk:systems.mapVersion', { version: system.mapVersion })}</span>
+        {system.system}{' '}
+        {system.elsewhere ? null : (
+          <span className="soft">{t('desk:systems.mapVersion', { version: system.mapVersion })}</span>
+        )}
       </h3>
-      {system.tables.length === 0 ? (
+      {system.elsewhere ? <ByOthers elsewhere={system.elsewhere} /> : null}
+      {system.elsewhere?.by === 'person' ? null : system.tables.length === 0 ? (
         <p>{t('desk:plan.nothingFound')}</p>
       ) : (
         <div
@@ -115,6 +119,26 @@ function PlanOfSystem({ system, here, settleAt, looked }: OfSystemProps) {
       {looked ? <Samples looked={looked} /> : null}
       <Consequences system={system} />
       {settleAt ? <Decisions system={system} settleAt={settleAt} /> : null}
+    </>
+  )
+}
+
+/** Who does the work where this program does not reach, and what they are told. */
+function ByOthers({ elsewhere }: { elsewhere: NonNullable<System['elsewhere']> }) {
+  const t = useTexts()
+  const { by, where, what, proof } = elsewhere
+  const rows = Object.entries({ where, what, proof }).filter(([, text]) => text)
+  return (
+    <>
+      <p>{t(`outside:plan.${by}`)}</p>
+      <dl className="facts">
+        {rows.map(([name, text]) => (
+          <div key={name}>
+            <dt>{t(`outside:fact.${name}`)}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
     </>
   )
 }

@@ -3,6 +3,7 @@ import type { Permission } from '~/staff/permissions'
 /** The pages of the desk's navigation, each with what reading it asks for. */
 export const sections = [
   { name: 'queue', permission: 'queue.read' },
+  { name: 'tasks', permission: 'case.read' },
   { name: 'retention', permission: 'retention.read' },
   { name: 'systems', permission: 'systems.read' },
   { name: 'evidence', permission: 'evidence.read' },

@@ -1,0 +1,87 @@
+import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { findRequest } from '~/requests/find.server'
+import { openOutsideTask, type NewTask } from '~/requests/outside/open-task.server'
+import { handlingOf, nameOf } from '~/systems/handling'
+import { listAppliedMaps, listSystems, type SystemListed } from '~/systems/registry.server'
+import type { DataMap, Recipient } from '~/systems/data-map'
+import type { Cause } from '../plan'
+import type { PlanSystemRow } from '../plan-store.server'
+import { readSummary } from '../read-summary'
+import type { Work } from '../work'
+
+type Given = Pick<NewTask, 'kind' | 'systemKey' | 'about'>
+
+/** Causes for which a person looks through every listed place. */
+const lookThrough: readonly Cause[] = ['erasure', 'consent_withdrawal', 'restriction']
+
+/** Causes of which whoever got the data has to hear (GDPR art. 19). */
+const toldToRecipients: readonly Cause[] = ['erasure', 'consent_withdrawal', 'restriction']
+
+/** The places that are only listed, the copies that the maps name with `reach: task`, and the recipients of what was touched. */
+export async function handOutPlaces(runtime: Runtime, work: Work, planned: readonly PlanSystemRow[]): Promise<void> {
+  const { run, plan } = work
+  const cause = plan.cause as Cause
+  if (!plan.requestId) return
+  const requestId = plan.requestId
+  const maps = new Map((await listAppliedMaps(runtime.db)).map((each) => [each.system.key, each.map]))
+  const given: Given[] = [
+    ...(lookThrough.includes(cause) ? await listedPlaces(runtime) : []),
+    ...(cause === 'erasure' ? copiesOf(planned, maps) : []),
+    ...(toldToRecipients.includes(cause) ? recipientsOf(planned, maps) : []),
+  ]
+  await inTransaction(runtime, async (tx) => {
+    const request = await findRequest(tx, requestId)
+    if (!request) return
+    for (const task of given) await openOutsideTask(tx, runtime, { ...task, request, runId: run.id, cause: plan.cause })
+  })
+}
+
+/** Every listed place, as it is told to whoever looks there. */
+export async function listedPlaces(runtime: Pick<Runtime, 'db'>): Promise<Given[]> {
+  return (await listSystems(runtime.db))
+    .filter(({ engine }) => engine === 'listed')
+    .map((row) => ({ ...byHandTask(row), kind: 'listed' as const }))
+}
+
+/** A system that goes by hand, as it is told to whoever works it. */
+export function byHandTask(row: Pick<SystemListed, 'key' | 'details'>): Given {
+  const { where, what, proof } = handlingOf(row)
+  return { kind: 'manual', systemKey: row.key, about: { name: nameOf(row), where, what, proof } }
+}
+
+/** Tables of a plan that something happens to. */
+const touched = (row: PlanSystemRow) =>
+  readSummary(row.summary)
+    .tables.filter((table) => table.action !== 'keep' || table.columns.length > 0)
+    .map((table) => table.table)
+
+function copiesOf(planned: readonly PlanSystemRow[], maps: ReadonlyMap<string, DataMap>): Given[] {
+  return planned.flatMap((row) => {
+    if (touched(row).length === 0) return []
+    return (maps.get(row.systemKey)?.copies ?? []).flatMap((copy, at) => {
+      if (copy.reach !== 'task') return []
+      const about = { name: copy.what['nl'] ?? row.systemKey, nameEn: copy.what['en'] ?? row.systemKey }
+      return { kind: 'copy' as const, systemKey: `${row.systemKey}#${String(at + 1)}`, about }
+    })
+  })
+}
+
+function recipientsOf(planned: readonly PlanSystemRow[], maps: ReadonlyMap<string, DataMap>): Given[] {
+  const known = new Map<string, Recipient>()
+  for (const row of planned) {
+    const tables = maps.get(row.systemKey)?.tables ?? {}
+    for (const name of touched(row))
+      for (const recipient of tables[name]?.recipients ?? [])
+        if (!known.has(recipient.name)) known.set(recipient.name, recipient)
+  }
+  return [...known.values()].map((recipient) => ({
+    kind: 'recipient' as const,
+    systemKey: recipient.name,
+    about: {
+      name: recipient.name,
+      ...(recipient.label ? { label: recipient.label['nl'] ?? '', labelEn: recipient.label['en'] ?? '' } : {}),
+      ...(recipient.role ? { role: recipient.role } : {}),
+      ...(recipient.country ? { country: recipient.country } : {}),
+    },
+  }))
+}
