@@ -16,7 +16,7 @@ export type TaskOutcome = (typeof taskOutcomes)[number]
 export const openTaskStates: readonly string[] = ['open', 'sent', 'accepted']
 
 /** Kinds that keep a request from being completed while they are open, beside the systems of its run. */
-export const completionWaitsFor: readonly string[] = ['manual', 'listed', 'copy', 'file']
+export const completionWaitsFor: readonly string[] = ['manual', 'listed', 'file']
 
 /** How a kind of task may end: a place is ticked off, a recipient is told; only where a person works may it be refused. */
 export function outcomesOf(kind: string): readonly TaskOutcome[] {

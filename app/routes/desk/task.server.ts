@@ -3,7 +3,7 @@ import type { Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { findTask, noteOfTask } from '~/requests/outside/close-task.server'
 import { tasksOfRequest } from '~/requests/outside/list-tasks.server'
-import { openTaskStates, outcomesOf, type OutsideTask } from '~/requests/outside/task'
+import { completionWaitsFor, openTaskStates, outcomesOf, type OutsideTask } from '~/requests/outside/task'
 import { staffNames } from '~/staff/accounts.server'
 
 /** A task as pages show it; what was written at its end only where somebody looks at the task itself. */
@@ -16,6 +16,8 @@ export function taskShape(task: OutsideTask) {
     about: task.about,
     state: task.state,
     open: openTaskStates.includes(task.state),
+    /** Keeps the case from being completed. */
+    holdsUp: openTaskStates.includes(task.state) && completionWaitsFor.includes(task.kind),
     outcomes: [...outcomesOf(task.kind)],
     at: task.at.toString(),
     closedAt: task.closedAt?.toString() ?? null,

@@ -11,7 +11,7 @@ export function TaskPanel({ tasks, today, zone, mayWork }: PanelProps) {
   const t = useTexts()
   const nameOf = useTaskName()
   if (tasks.length === 0) return null
-  const waiting = tasks.filter((task) => task.open && task.kind !== 'recipient' && task.kind !== 'webhook')
+  const waiting = tasks.filter((task) => task.holdsUp)
   return (
     <section id="tasks" aria-labelledby="tasks-title">
       <h2 id="tasks-title">{t('outside:panel.title')}</h2>
