@@ -99,8 +99,7 @@ function nextStepOf(
 }
 
 /** Whether somebody has to do, or tick off, something before the case can go on. */
-const awaitsColleagues = (tasks: CaseData['tasks']) =>
-  tasks.some((task) => task.holdsUp)
+const awaitsColleagues = (tasks: CaseData['tasks']) => tasks.some((task) => task.holdsUp)
 
 function stepInExecution(
   run: NonNullable<NonNullable<CaseData['plan']>['run']>,
