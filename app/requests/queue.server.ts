@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import { type Temporal } from 'temporal-polyfill'
 import { request, requestIndex } from '~db/schema'
@@ -40,7 +40,8 @@ export type QueuePage = {
 // Written out, not as parameters, so that the planner sees that the partial indexes of the open cases fit.
 const isOpen = sql`${request.closedAt} is null and ${request.state} <> 'unverified'`
 
-function conditionsOf(query: QueueQuery, reader: QueueReader): SQL[] {
+/** What a view and its filters ask of a request, for every statement that lists or counts them. */
+export function conditionsOf(query: QueueQuery, reader: QueueReader): SQL[] {
   const { today, staffId } = reader
   const inView: Record<QueueView, SQL[]> = {
     all: query.state ? [] : [isOpen],
@@ -136,12 +137,18 @@ export const searchLimit = 50
 export async function searchQueue(runtime: Pick<Runtime, 'db' | 'keys'>, words: string): Promise<QueueRow[]> {
   const wanted = words.trim().slice(0, 400)
   if (wanted === '') return []
-  const reference = wanted.toUpperCase()
+  const reference = referenceIn(wanted)
   const kind = wanted.includes('@') ? 'email' : 'customer_number'
   const byIndex = sql`${request.id} in (select ${requestIndex.requestId} from ${requestIndex} where ${requestIndex.kind} = ${kind} and ${requestIndex.hash} = ${Buffer.from(blindIndex(runtime, kind, wanted))})`
   const cases = runtime.db.select().from(request)
-  const rows = /^AVG-\d{4}-[A-Z0-9]{6}$/.test(reference)
-    ? await cases.where(eq(request.reference, reference))
+  const rows = reference
+    ? await cases.where(or(eq(request.reference, reference), byIndex)).limit(searchLimit)
     : await cases.where(byIndex).orderBy(desc(request.dueOn), desc(request.id)).limit(searchLimit)
   return shownRows(runtime, rows)
+}
+
+/** The reference that somebody means who reads it out, types it small or without its strokes: `avg 2026 7k3m9p`. */
+function referenceIn(words: string): string | null {
+  const parts = /^(?:AVG)?[\s-]*(\d{4})[\s-]*([A-Z0-9]{6})$/.exec(words.toUpperCase())
+  return parts ? `AVG-${parts[1]}-${parts[2]}` : null
 }

@@ -61,6 +61,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/queue': { read: 'queue.read' },
   'desk/queue.csv': { read: 'queue.read', write: 'case.unmask' },
   'desk/queue/assignment': { read: 'case.work', write: 'case.work' },
+  'desk/queue/views': { read: 'queue.read', write: 'queue.read' },
   'desk/queue/rows': { read: 'queue.read' },
   'desk/queue/events': { read: 'queue.read' },
   'desk/requests/new': { read: 'case.work', write: 'case.work' },

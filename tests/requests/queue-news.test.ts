@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '~db/client'
 import type { DatabaseHandle } from '~db/client'
-import { staff } from '~db/schema'
 import type { Runtime } from '~/platform/runtime.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { assignRequest } from '~/requests/assign.server'
@@ -10,9 +9,9 @@ import { enterRequest } from '~/requests/intake.server'
 import { stopQueueNews } from '~/requests/queue-news.server'
 import { loader as events } from '~/routes/desk/queue.events'
 import { loader as caseNews } from '~/routes/desk/requests.$reference.news'
-import { memberOf } from '~/staff/accounts.server'
 import type { StaffMember } from '~/staff/accounts.server'
-import { endSessionsOf, openSession } from '~/staff/sessions.server'
+import { endSessionsOf } from '~/staff/sessions.server'
+import { cookieOf, deskCall, deskMember } from '~tests/support/desk-reader'
 import { testRuntime } from '~tests/support/runtime'
 import type { TestRuntime } from '~tests/support/runtime'
 
@@ -29,8 +28,8 @@ beforeAll(async () => {
   handle = openDatabase(own.ownerUrl)
   here = own.runtime
   there = { ...here, db: handle.db }
-  anna = await account('Anna Agent')
-  bert = await account('Bert Balie')
+  anna = await deskMember(here, 'Anna Agent')
+  bert = await deskMember(here, 'Bert Balie')
 })
 afterAll(async () => {
   stopQueueNews(here)
@@ -39,26 +38,9 @@ afterAll(async () => {
   await own.close()
 })
 
-async function account(name: string): Promise<StaffMember> {
-  const email = `${name.replace(' ', '.')}@spaak.example`.toLowerCase()
-  const [row] = await own.runtime.db
-    .insert(staff)
-    .values({ email, name, role: 'agent', createdAt: own.clock.now() })
-    .returning()
-  if (!row) throw new Error('no staff')
-  return memberOf(row)
-}
-
-const cookieOf = async (member: StaffMember) => (await openSession(here.db, here, member.id, null)).split(';')[0] ?? ''
-const argumentsFor = (runtime: Runtime, path: string, cookie: string, params = {}) => ({
-  request: new Request(`http://localhost:3000/desk/${path}`, { headers: { Cookie: cookie } }),
-  params,
-  context: { runtime, nonce: '', csrf: '', clientAddress: '192.0.2.1', requestId: 'test' },
-})
-
 /** A browser's end of the line: each call of `next` waits for one event. */
 async function listening(runtime: Runtime, cookie: string) {
-  const response = await events(argumentsFor(runtime, 'queue/events', cookie))
+  const response = await events(deskCall(runtime, 'queue/events', { cookie }))
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   const next = async (): Promise<{ event: string; data: unknown } | 'end'> => {
@@ -86,7 +68,7 @@ const entered = (runtime: Runtime) =>
   })
 
 test('a case that comes in through one web process is told to who looks at the queue in each of them', async () => {
-  const cookie = await cookieOf(anna)
+  const cookie = await cookieOf(here, anna)
   const lines = [await listening(here, cookie), await listening(there, cookie)]
   const row = await entered(there)
   for (const line of lines) {
@@ -110,7 +92,7 @@ test('what was not committed is told to nobody, and what happened just before th
   })
   await expect(work).rejects.toThrow('undone')
   const row = await entered(here)
-  const line = await listening(there, await cookieOf(anna))
+  const line = await listening(there, await cookieOf(here, anna))
   const heard = JSON.stringify(await line.next())
   expect(heard).toContain(row.reference)
   expect(undone).not.toBe('')
@@ -119,7 +101,7 @@ test('what was not committed is told to nobody, and what happened just before th
 })
 
 test('a line ends with the session it was opened in, and its browser is told not to come back', async () => {
-  const line = await listening(here, await cookieOf(bert))
+  const line = await listening(here, await cookieOf(here, bert))
   await line.next()
   await endSessionsOf(here.db, bert.id)
   await entered(here)
@@ -128,7 +110,7 @@ test('a line ends with the session it was opened in, and its browser is told not
 })
 
 test('a listening connection that is lost comes back, and who looks is told to look again', async () => {
-  const line = await listening(there, await cookieOf(anna))
+  const line = await listening(there, await cookieOf(here, anna))
   await line.next()
   await there.db.execute(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and query ilike 'listen%'`)
@@ -143,7 +125,9 @@ test('a case page learns who changed the case since it was read, and nothing of 
   const known = await knownOf(here, row.reference)
   const query = `requests/${row.reference}/news?entry=${known?.entry ?? ''}`
   const ask = async (member: StaffMember) => {
-    const response = await caseNews(argumentsFor(here, query, await cookieOf(member), { reference: row.reference }))
+    const response = await caseNews(
+      deskCall(here, query, { cookie: await cookieOf(here, member), params: { reference: row.reference } }),
+    )
     return (await response.json()) as unknown
   }
   expect(await ask(anna)).toEqual({ change: null })
@@ -156,9 +140,9 @@ test('a case page learns who changed the case since it was read, and nothing of 
 })
 
 test('a process that ends lets every line go, and opens no other', async () => {
-  const cookie = await cookieOf(anna)
+  const cookie = await cookieOf(here, anna)
   const line = await listening(here, cookie)
   stopQueueNews(here)
   for (let heard = await line.next(); heard !== 'end'; heard = await line.next());
-  await expect(events(argumentsFor(here, 'queue/events', cookie))).rejects.toMatchObject({ status: 503 })
+  await expect(events(deskCall(here, 'queue/events', { cookie }))).rejects.toMatchObject({ status: 503 })
 })

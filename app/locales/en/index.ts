@@ -15,6 +15,7 @@ import status from './status.json'
 import systems from './systems.json'
 import term from './term.json'
 import watch from './watch.json'
+import views from './views.json'
 
 export default {
   common,
@@ -34,4 +35,5 @@ export default {
   systems,
   term,
   watch,
+  views,
 }

@@ -15,6 +15,7 @@ import { QueueFilters } from './parts/queue-filters'
 import { QueuePages } from './parts/queue-pages'
 import { QueueTable } from './parts/queue-table'
 import { QueueViews } from './parts/queue-views'
+import { SavedViews } from './parts/saved-views'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
 
@@ -51,6 +52,7 @@ export default function Queue() {
         ) : null}
       </div>
       <QueueViews counts={page.counts} here={words ? null : filters.view} />
+      {words ? null : <SavedViews saved={page.saved} parameters={parameters} />}
       {words ? null : <QueueFilters filters={filters} workers={workers} />}
       <LiveNews news={news} show={show} />
       <BulkAssign workers={workers} shown={mayWork && rows.some((row) => !row.closedOn)}>

@@ -29,6 +29,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/queue', here('queue.tsx')),
     route('desk/queue.csv', here('queue-file.ts')),
     route('desk/queue/assignment', here('queue.assignment.tsx')),
+    route('desk/queue/views', here('queue.views.tsx')),
     route('desk/queue/rows', here('queue.rows.ts')),
     route('desk/queue/events', here('queue.events.ts')),
     route('desk/requests/new', here('requests.new.tsx')),

@@ -35,7 +35,7 @@ export function useLiveQueue(loaded: QueuePageData): LiveQueue {
   }
   if (!now || !merged) return { page: base, marks: {}, news: { added: 0, changed: 0 }, show }
   return {
-    page: { ...base, rows: merged.rows, counts: now.counts, today: now.today },
+    page: { ...base, rows: merged.rows, counts: now.counts, saved: now.saved, today: now.today },
     marks: merged.marks,
     news: { added: merged.added, changed: Object.keys(merged.marks).length },
     show,

@@ -32,11 +32,13 @@ export function QueueTable({ rows, marks, today, mayAssign, isSearch }: TablePro
       <table className="dense queue">
         <thead>
           <tr>
-            {['reference', 'kind', 'subject', 'received', 'due', 'left', 'state', 'assignee'].map((column) => (
-              <th key={column} scope="col">
-                {t(`desk:queue.column.${column}`)}
-              </th>
-            ))}
+            {['reference', 'kind', 'subject', 'received', 'due', 'left', 'state', 'systems', 'assignee'].map(
+              (column) => (
+                <th key={column} scope="col">
+                  {t(column === 'systems' ? 'views:systems' : `desk:queue.column.${column}`)}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -85,6 +87,7 @@ export function QueueTable({ rows, marks, today, mayAssign, isSearch }: TablePro
                   <span className="live-mark">{t(`live:queue.mark.${marks[row.reference]}`)}</span>
                 ) : null}
               </td>
+              <td>{row.progress ? <Progress {...row.progress} /> : null}</td>
               <td>
                 {row.assignee ?? <span className="soft">{t('desk:queue.nobody')}</span>}
                 {mayAssign && !row.closedOn ? (
@@ -103,5 +106,20 @@ export function QueueTable({ rows, marks, today, mayAssign, isSearch }: TablePro
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** How many of the systems of a run are through, in figures; one that failed is said. */
+function Progress({ done, of, failed }: NonNullable<ShownRow['progress']>) {
+  const t = useTexts()
+  return (
+    <>
+      {t('views:progress', { done, of })}
+      {failed > 0 ? (
+        <span className="due" data-urgency="overdue">
+          {t('views:failed', { count: failed })}
+        </span>
+      ) : null}
+    </>
   )
 }
