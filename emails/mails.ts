@@ -10,6 +10,8 @@ import { erasureCompleted } from './erasure-completed'
 import { erasurePartlyKept } from './erasure-partly-kept'
 import { expired } from './expired'
 import { extended } from './extended'
+import { identity_needed } from './identity-needed'
+import { identity_notice } from './identity-notice'
 import { invitation } from './invitation'
 import { mailBounced } from './mail-bounced'
 import { deferredTold } from './deferred-told'
@@ -48,6 +50,8 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   refused,
   withdrawn,
   completed,
+  identity_needed,
+  identity_notice,
   question,
   extended,
   rectified,

@@ -73,6 +73,10 @@ export const mailSchemas = {
   }),
   withdrawn: z.object({ reference, kind, name, statusUrl: url }),
   completed: z.object({ reference, kind, name, answer: z.string(), statusUrl: url }),
+  /** Asks for what tells the users of one address apart. */
+  identity_needed: z.object({ reference, name, url }),
+  /** To an address on file: somebody was believed to be its person by another way. `url`: "that was not me". */
+  identity_notice: z.object({ reference, kind, receivedOn: date, url }),
   question: z.object({ reference, name, question: z.string(), statusUrl: url }),
   extended: z.object({ reference, name, newDueOn: date, reasons: z.string(), statusUrl: url }),
   rectified: toSubject,

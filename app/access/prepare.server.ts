@@ -7,6 +7,7 @@ import type { Proven } from '~/erasure/subject-of-request.server'
 import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { isIdentityOpen, recordChoice, standingOf } from '~/requests/identification.server'
 import { lockRequest, moveRequest } from '~/requests/move.server'
 import type { RequestRow } from '~/requests/move.server'
 import { requestSealer } from '~/requests/sealed.server'
@@ -23,7 +24,7 @@ export const packageSubjects = z.array(z.object({ system: z.string(), table: z.s
 export type KnownProof = { method: string; proves: readonly string[] }
 
 export type PrepareRefusal =
-  'unknown_request' | 'wrong_kind' | 'not_open' | 'identity_open' | 'purged' | 'already_released'
+  'unknown_request' | 'wrong_kind' | 'not_open' | 'identity_open' | 'identity_contested' | 'purged' | 'already_released'
 
 const kinds: readonly string[] = ['access', 'portability']
 const provable: readonly Proven[] = ['email', 'phone', 'customerNumber']
@@ -43,6 +44,11 @@ export async function preparePackage(
   if (!kinds.includes(row.kind)) return { ok: false, reason: 'wrong_kind' }
   const proves = provenOf(row, order.proofs)
   if (proves.length === 0) return { ok: false, reason: 'identity_open' }
+  const standing = await standingOf(tx, row)
+  if (standing.finding === 'contested') return { ok: false, reason: 'identity_contested' }
+  const open = isIdentityOpen(standing)
+  // Nobody on file: the package says so. Several who share the address: staff are shown between whom to choose.
+  if (open && standing.why !== 'not_on_file' && standing.why !== 'shared') return { ok: false, reason: 'identity_open' }
   const sealer = await requestSealer(tx, runtime, row.id)
   const subject = await subjectOfRequest(tx, runtime, row, proves)
   if (!sealer || !subject) return { ok: false, reason: 'purged' }
@@ -55,6 +61,8 @@ export async function preparePackage(
   if (before && before.state !== 'ended') await endPackage(tx, runtime, before, 'replaced')
   const id = crypto.randomUUID()
   const subjects = order.subjects ?? []
+  if (open && standing.why === 'shared' && subjects.length > 0)
+    await recordChoice(tx, runtime, row, standing, order.actor)
   await tx.insert(accessPackage).values({
     id,
     requestId: row.id,

@@ -6,13 +6,15 @@ import { appendEvidence } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { mailRequester } from '~/requests/answer-mail.server'
+import { releaseStop, standingOf } from '~/requests/identification.server'
+import type { ReleaseStop } from '~/requests/identification.server'
 import { lockRequest, moveRequest } from '~/requests/move.server'
 import { awaitsTasks } from '~/requests/outside/list-tasks.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { RequestSealer } from '~/requests/sealed.server'
 import { statusUrl } from '~/requests/status-url'
 import type { StaffMember } from '~/staff/accounts.server'
-import { contentsSchema } from './contents'
+import { contentsSchema, ownSystem } from './contents'
 import type { LeftOut, PackageContents, PackageRow } from './contents'
 import { readParts, removeParts, rewritePart } from './parts.server'
 import { latestPackage, lockPackage } from './prepare.server'
@@ -38,6 +40,7 @@ export type ReleaseRefusal =
   | 'not_from_here'
   | 'not_yours'
   | 'conflict'
+  | ReleaseStop
 
 /**
  * Releases a reviewed package: what was to be left out is removed for good, the request is completed, and the mail that it
@@ -60,6 +63,10 @@ export async function releasePackage(
   const sealer = await requestSealer(tx, runtime, row.id)
   if (!record || !sealer) return { ok: false, reason: 'purged' }
   const contents = contentsSchema.parse(record.contents)
+  const stop = releaseStop(await standingOf(tx, row), runtime.clock.now())
+  // What holds nothing of the connected systems says "nothing found at this address", to that address.
+  if (stop && !(stop === 'identity_open' && contents.tables.every(({ system }) => system === ownSystem)))
+    return { ok: false, reason: stop }
   if (!fits(order.leaveOut, contents)) return { ok: false, reason: 'unknown_part' }
   const now = runtime.clock.now()
   const moved = await moveRequest(tx, runtime, {

@@ -8,6 +8,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Runtime } from '~/platform/runtime.server'
+import { isIdentityOpen, standingOf } from '~/requests/identification.server'
 import { lockRequest } from '~/requests/move.server'
 import type { RequestRow } from '~/requests/move.server'
 import { requestSealer } from '~/requests/sealed.server'
@@ -21,7 +22,7 @@ import type { PackageContents } from './contents'
 import { endLapsedPackages } from './end.server'
 import { ownData } from './own-data.server'
 import { portions } from '~/systems/locate/rows'
-import { rowsPerPart, writePart } from './parts.server'
+import { removeParts, rowsPerPart, writePart } from './parts.server'
 import { lockPackage, packageSubjects, prepareTask } from './prepare.server'
 import type { PackageRecord } from './prepare.server'
 
@@ -80,6 +81,9 @@ async function fill(tx: Transaction, runtime: Runtime, packageId: string): Promi
     unclear.push({ reason: collected.reason, system: key })
     candidates.push(...collected.candidates.map((each) => ({ ...each, system: key })))
   }
+  // Until it is certain who asks, a package says that nothing was found, or nothing at all.
+  if (collector.tables.length > 0 && isIdentityOpen(await standingOf(tx, row)))
+    return fail(tx, runtime, { record, row, sealer }, 'identity_open')
   // What nobody may be handed weighs more than what somebody still has to choose.
   const unfit = unclear.find((each) => each.reason === 'unfounded_choice') ?? unclear[0]
   if (unfit) return askWho(tx, runtime, { record, row, sealer }, unfit, candidates)
@@ -125,21 +129,35 @@ async function collectFrom(
 async function askWho(
   tx: Transaction,
   runtime: Runtime,
-  { record, row, sealer }: { record: PackageRecord; row: RequestRow; sealer: RequestSealer },
+  facing: Facing,
   unfit: { reason: 'ambiguous' | 'unfounded_choice'; system: string },
   candidates: readonly { system: string; table: string; key: readonly string[]; distinguishing: object }[],
+): Promise<void> {
+  return fail(tx, runtime, facing, unfit.reason, { system: unfit.system, candidates })
+}
+
+type Facing = { record: PackageRecord; row: RequestRow; sealer: RequestSealer }
+
+/** Ends the preparing with what a person has to do first. */
+async function fail(
+  tx: Transaction,
+  runtime: Runtime,
+  { record, row, sealer }: Facing,
+  kind: 'ambiguous' | 'unfounded_choice' | 'identity_open',
+  { system = null, candidates = [] }: { system?: string | null; candidates?: readonly object[] } = {},
 ): Promise<void> {
   await tx
     .update(accessPackage)
     .set({
       state: 'failed',
-      failure: { kind: unfit.reason, system: unfit.system },
+      failure: { kind, system },
       candidatesSealed: sealer.seal(`access_package.candidates:${record.id}`, JSON.stringify(candidates)),
     })
     .where(eq(accessPackage.id, record.id))
+  await removeParts(tx, record.id)
   await appendEvidence(tx, runtime, {
     actor: { kind: 'system' },
-    verb: `access.${unfit.reason}`,
+    verb: `access.${kind}`,
     request: row,
     data: { package: record.id, candidates: candidates.length },
   })

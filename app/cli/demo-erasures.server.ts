@@ -8,6 +8,7 @@ import { presentPlan } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
 import { executePlan } from '~/erasure/start-run.server'
 import { placeHold } from '~/holds/hold.server'
+import { identifyRequest } from '~/identity/identify.server'
 import { deliverMail } from '~/mail/deliver.server'
 import { transportFor } from '~/mail/transport-for.server'
 import { inTransaction } from '~/platform/runtime.server'
@@ -18,6 +19,7 @@ import type { StaffMember } from '~/staff/accounts.server'
 
 /** The demo's erasures of the past are real ones: planned, approved by another person, carried out in the CRM, verified. */
 export async function planInDemo(runtime: Runtime, requestId: string, by: StaffMember): Promise<void> {
+  await inTransaction(runtime, (tx) => identifyRequest(tx, runtime, requestId))
   const made = await inTransaction(runtime, (tx) =>
     planRequest(tx, runtime, { requestId, proven: ['email'], actor: { kind: 'staff', id: by.id }, mover: moverOf(by) }),
   )

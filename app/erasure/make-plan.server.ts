@@ -36,6 +36,8 @@ export interface PlanOrder {
   /** Start from these rows (retention, deferred erasure). */
   readonly rows?: readonly { readonly system: string; readonly table: string; readonly keys: readonly RowKey[] }[]
   readonly intent: Intent
+  /** Refuse rather than plan for rows of anybody: it is not certain yet whose they are. */
+  readonly nothingOnly?: boolean
   /** Follow-up: the places to rewrite, found by the scan and decided by a person. */
   readonly findings?: FoundPlaces
   readonly actor: Actor
@@ -48,7 +50,7 @@ export type PlanRefusal =
   | { ok: false; reason: 'blocked'; blockedBy: readonly Blocker[] }
   | { ok: false; reason: 'obstacles'; obstacles: readonly (Obstacle & { system: string })[] }
   | { ok: false; reason: 'system_unavailable'; system: string; kind: string }
-  | { ok: false; reason: 'nothing_known' }
+  | { ok: false; reason: 'nothing_known' | 'identity_open' }
 
 export interface MadePlan {
   readonly id: string
@@ -89,6 +91,8 @@ export async function makePlan(
     proposal.person.candidates.map((each) => ({ ...each, system: proposal.system.key })),
   )
   if (candidates.length > 0) return { ok: false, reason: 'ambiguous_subject', candidates }
+  if (order.nothingOnly && drawn.some(({ proposal }) => foundAnything(proposal)))
+    return { ok: false, reason: 'identity_open' }
   const known = new Set(drawn.map(({ proposal }) => proposal.system.key))
   const unfounded = [
     ...drawn.flatMap(({ proposal }) =>
@@ -163,6 +167,9 @@ export async function makePlan(
   })
   return { ok: true, plan: { id, hash, needsApproval, changes: changed, systems } }
 }
+
+const foundAnything = ({ person }: Proposal) =>
+  [...person.rows.values(), ...person.shared.values()].some((rows) => rows.length > 0)
 
 interface Drawn {
   readonly proposal: Proposal

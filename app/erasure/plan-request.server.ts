@@ -2,6 +2,7 @@ import type { Transaction } from '~db/client'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { Mover, RequestState } from '~/requests/lifecycle'
 import { judgeMove } from '~/requests/lifecycle'
+import { isIdentityOpen, recordChoice, standingOf } from '~/requests/identification.server'
 import { lockRequest, moveRequest, type RequestRow } from '~/requests/move.server'
 import type { RowKey } from '~/systems/located'
 import type { Intent } from './intent'
@@ -13,7 +14,14 @@ export type PlanRequestRefusal =
   | PlanRefusal
   | {
       ok: false
-      reason: 'unknown_request' | 'not_verified' | 'not_plannable' | 'not_from_here' | 'not_yours' | 'conflict'
+      reason:
+        | 'unknown_request'
+        | 'not_verified'
+        | 'identity_contested'
+        | 'not_plannable'
+        | 'not_from_here'
+        | 'not_yours'
+        | 'conflict'
     }
 
 /** What a request of this kind brings about in the connected systems; null: it needs no plan. */
@@ -38,7 +46,8 @@ export function intentOf(
 /**
  * Makes the plan of a request and lays it before an approver (received and in_progress become awaiting_approval). A plan that
  * only sets columns needs no approval: the request stays in_progress until it is executed. Refused while the identity is not
- * proven; 409 `ambiguous-subject` where a person must choose first.
+ * proven; 409 `ambiguous-subject` where a person must choose first. While it is open who of the persons on file asks, the plan
+ * may say "nothing found" and nothing else; whom staff choose among those who share the proven address is recorded as such.
  */
 export async function planRequest(
   tx: Transaction,
@@ -67,17 +76,23 @@ export async function planRequest(
     const verdict = judgeMove(first, row.state as RequestState, order.mover)
     if (!verdict.ok) return verdict
   } else if (row.state !== 'in_progress') return { ok: false, reason: 'not_from_here' }
+  const standing = await standingOf(tx, row)
+  if (standing.finding === 'contested') return { ok: false, reason: 'identity_contested' }
+  const open = isIdentityOpen(standing)
+  const chooses = open && standing.why === 'shared' && (order.subjects ?? []).length > 0
   const subject = await subjectOfRequest(tx, runtime, row, order.proven)
   if (!subject) return { ok: false, reason: 'nothing_known' }
   const made = await makePlan(tx, runtime, {
     ...wanted,
     ...subject,
+    nothingOnly: open && !chooses,
     request: { id: row.id, reference: row.reference },
     subjects: order.subjects ?? [],
     ...(order.systems ? { systems: order.systems } : {}),
     actor: order.actor,
   })
   if (!made.ok) return made
+  if (chooses) await recordChoice(tx, runtime, row, standing, order.actor)
   let request = row
   for (const move of [...(first ? [first] : []), ...(made.plan.needsApproval ? (['submit_plan'] as const) : [])]) {
     const moved = await moveRequest(tx, runtime, {

@@ -7,6 +7,8 @@ import type { Blocker } from '~/holds/may-touch'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import { newKey } from '~/platform/keys.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { findRequest } from '~/requests/find.server'
+import { releaseStop, standingOf, type ReleaseStop } from '~/requests/identification.server'
 import type { Mover } from '~/requests/lifecycle'
 import { moveRequest } from '~/requests/move.server'
 import { lockPresentPlan, type WhichPlan } from './approve.server'
@@ -22,6 +24,7 @@ export const runJobKey = (runId: string) => `${runTask}:${runId}`
 export type ExecuteRefusal =
   | { ok: false; reason: 'no_plan' | 'not_approved' | 'unknown_request' | 'not_from_here' | 'not_yours' | 'conflict' }
   | { ok: false; reason: 'blocked'; blockedBy: readonly Blocker[] }
+  | { ok: false; reason: Exclude<ReleaseStop, 'identity_open' | 'second_channel'> }
 
 /** Sets the approved plan of a request to work: the request is `executing`, the run exists, its job is enqueued. */
 export async function executePlan(
@@ -39,6 +42,8 @@ export async function executePlan(
     addresses: search.identifiers.email ?? [],
   })
   if (!free.ok) return { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
+  const stop = plan.requestId ? await stopOf(tx, runtime, plan.requestId) : null
+  if (stop) return { ok: false, reason: stop }
   if (!plan.requestId) return { ok: true, runId: await startRun(tx, runtime, plan, order.actor) }
   const moved = await moveRequest(tx, runtime, {
     requestId: plan.requestId,
@@ -50,6 +55,13 @@ export async function executePlan(
   })
   if (!moved.ok) return moved
   return { ok: true, runId: await startRun(tx, runtime, plan, order.actor) }
+}
+
+/** A request that somebody on file contests, or whose person's contact details are new, is not carried out yet. */
+async function stopOf(tx: Transaction, runtime: Runtime, requestId: string) {
+  const row = await findRequest(tx, requestId)
+  const stop = row ? releaseStop(await standingOf(tx, row), runtime.clock.now()) : null
+  return stop === 'identity_contested' || stop === 'contact_changed' ? stop : null
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Executor } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
+import { factsOfRequest, isIdentityOpen, standingOf } from '~/requests/identification.server'
 import type { RequestRow } from '~/requests/move.server'
 import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
@@ -10,7 +11,8 @@ export type Proven = 'email' | 'phone' | 'customerNumber'
 
 /**
  * What a request knows of its subject: proven identifiers find rows; what was only typed may choose between persons
- * (datamap.md "Who is found"). Null once the case is purged.
+ * (datamap.md "Who is found"), and only where that try was counted: not while the identity is open. Null once the case is
+ * purged.
  */
 export async function subjectOfRequest(
   db: Executor,
@@ -35,5 +37,7 @@ export async function subjectOfRequest(
     if (counts[kind]) identifiers[kind] = [value]
     else facts[kind] = value
   }
-  return { identifiers, facts }
+  if (isIdentityOpen(await standingOf(db, row))) return { identifiers, facts: {} }
+  // What chose the person when they were identified chooses them again.
+  return { identifiers, facts: { ...((await factsOfRequest(db, runtime, row.id)) ?? facts) } }
 }

@@ -66,6 +66,11 @@ export function takeHandOff(runtime: Rooms, clientAddress: string): Promise<Limi
   )
 }
 
+/** Takes one form with facts that tell a person from others; what they are tried on is counted besides (fact-tries). */
+export function takeFacts(runtime: Rooms, clientAddress: string): Promise<LimitVerdict> {
+  return rateLimiter(runtime.db, { name: 'facts', points: 20, seconds: hour }).take(counterKey(runtime, clientAddress))
+}
+
 /** Codes that a client address may get wrong in an hour, over all its submissions. */
 const wrongCodes = (runtime: Rooms) => rateLimiter(runtime.db, { name: 'wrong-code', points: 60, seconds: hour })
 

@@ -2,13 +2,20 @@ import { asc, eq } from 'drizzle-orm'
 import { identityProof } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
+import { enqueueJob } from '~/jobs/enqueue.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { requestSealer } from '~/requests/sealed.server'
 
-/** How somebody proved who they are: by a code, in the company's own log-in, or by what staff looked at elsewhere (counter, call-back). */
-export type ProofMethod = 'email_code' | 'hand_off' | 'verified_elsewhere'
+/**
+ * How somebody proved who they are: by a code, in the company's own log-in, by what staff looked at elsewhere (counter,
+ * call-back), or by a code that went to the postal or e-mail address on file.
+ */
+export type ProofMethod = 'email_code' | 'hand_off' | 'verified_elsewhere' | 'letter_code' | 'contact_code'
 /** The kinds of identifiers that count as proven by it. */
 export type ProvenIdentifier = 'email' | 'customerNumber' | 'phone'
+/** The task that looks how far the person is known after something was proven; its payload is `{requestId}`. */
+export const identifyTask = 'identity.identify'
+
 export type Proof = typeof identityProof.$inferSelect
 
 export type NewProof = {
@@ -16,6 +23,8 @@ export type NewProof = {
   proves: readonly ProvenIdentifier[]
   /** What staff looked at, in their words; sealed. */
   note?: string | undefined
+  /** How and on which day (ISO 8601) staff looked, for the log. */
+  seen?: { how: string; on: string } | undefined
   actor: Actor
 }
 
@@ -39,8 +48,9 @@ export async function recordProof(
     actor: proof.actor,
     verb: 'identity.proven',
     request,
-    data: { method: proof.method, proves: [...proof.proves] },
+    data: { method: proof.method, proves: [...proof.proves], ...(proof.seen ?? {}) },
   })
+  await enqueueJob(tx, identifyTask, { requestId: request.id }, { jobKey: `${identifyTask}:${request.id}` })
 }
 
 /** What is proven of the person of a request, oldest first; empty: nothing yet, so no plan and no package. */

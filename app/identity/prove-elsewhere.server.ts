@@ -4,6 +4,7 @@ import { changeRequest, lockRequest } from '~/requests/move.server'
 import type { RequestRow } from '~/requests/move.server'
 import { requestSealer } from '~/requests/sealed.server'
 import { openPersonal } from '~/requests/personal.server'
+import type { LookingWay } from './checklist'
 import { recordProof } from './proof.server'
 import type { ProvenIdentifier } from './proof.server'
 
@@ -16,7 +17,14 @@ export type ProveRefusal = 'unknown_request' | 'nothing_proven' | 'not_known'
 export async function proveElsewhere(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
-  order: { requestId: string; proves: readonly ProvenIdentifier[]; note: string; actor: Actor },
+  order: {
+    requestId: string
+    proves: readonly ProvenIdentifier[]
+    note: string
+    /** In which way and on which day (ISO 8601) staff looked. */
+    seen?: { how: LookingWay; on: string }
+    actor: Actor
+  },
 ): Promise<{ ok: true; request: RequestRow } | { ok: false; reason: ProveRefusal }> {
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
@@ -27,6 +35,7 @@ export async function proveElsewhere(
     method: 'verified_elsewhere',
     proves: order.proves,
     note: order.note,
+    seen: order.seen,
     actor: order.actor,
   })
   if (row.verifiedAt) return { ok: true, request: row }

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { setting } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
+import { requestKinds } from '~db/words/kinds'
 import { publicKeysFrom } from './public-keys.server'
 import type { Runtime } from './runtime.server'
 import { isSafeAddress } from './settings.server'
@@ -61,6 +62,10 @@ export const organisationSettings = {
   'watch.adminDays': daysBefore([1]),
   'watch.unassignedWorkingDays': z.number().int().min(1).max(20).default(2),
   'watch.hour': z.number().int().min(0).max(23).default(7),
+  /** Kinds of requests for which a proven address is not enough: it has to be on file for exactly one person. */
+  'identity.levelTwoKinds': z
+    .array(z.enum(requestKinds))
+    .default(['access', 'portability', 'erasure', 'rectification']),
   'identity.submissionsPerAddressPerHour': z.number().int().min(1).default(20),
   'handOff.loginUrl': z
     .union([z.literal(''), z.string().refine(isSafeAddress)], 'must be an https address, or empty')

@@ -38,7 +38,7 @@ export async function disownSubmission(
 }
 
 /** Mails everybody who works cases that somebody did not ask for what was asked with their address. Once per request. */
-async function tellDesk(
+export async function tellDesk(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   row: Pick<RequestRow, 'id' | 'reference'>,

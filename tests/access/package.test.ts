@@ -14,6 +14,7 @@ import type { RequestRow } from '~/requests/move.server'
 import type { StaffMember } from '~/staff/accounts.server'
 import { connectDemoCrm } from '~tests/support/demo-crm'
 import type { DemoCrm } from '~tests/support/demo-crm'
+import { identified } from '~tests/support/identified'
 import { readZip } from '~tests/support/read-zip'
 import { testRuntime } from '~tests/support/runtime'
 import type { TestRuntime } from '~tests/support/runtime'
@@ -79,6 +80,7 @@ async function requestOf(
   )
   const [row] = entered.ok ? entered.requests : []
   if (!row) throw new Error('The request was not entered')
+  await identified(own.runtime, row.id)
   return row
 }
 

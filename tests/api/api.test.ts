@@ -23,6 +23,7 @@ import * as requests from '~/routes/api/requests'
 import * as runs from '~/routes/api/runs.$run'
 import { connectDemoCrm } from '~tests/support/demo-crm'
 import type { DemoCrm } from '~tests/support/demo-crm'
+import { identified } from '~tests/support/identified'
 import { testRuntime } from '~tests/support/runtime'
 import type { TestRuntime } from '~tests/support/runtime'
 
@@ -322,6 +323,7 @@ test('a package comes as a zip after its release, and not before', async () => {
   })
   const [entered] = await own.runtime.db.select().from(request).where(eq(request.reference, reference))
   const actor = { kind: 'staff', id: people.get('agent') ?? '' } as const
+  await identified(own.runtime, entered?.id ?? '')
   const begun = await inTransaction(own.runtime, (tx) =>
     preparePackage(tx, own.runtime, {
       requestId: entered?.id ?? '',

@@ -10,6 +10,7 @@ import { enterRequest } from '~/requests/intake.server'
 import type { Entry } from '~/requests/intake.server'
 import { storeMap, checkMapOf } from '~/systems/apply-map.server'
 import { addSystem } from '~/systems/registry.server'
+import { identified } from '~tests/support/identified'
 
 export type Staff = Extract<Actor, { kind: 'staff' }>
 
@@ -42,7 +43,7 @@ export async function connect(
   )
 }
 
-/** A verified request, entered by staff. */
+/** A request entered by staff, who know who asks. */
 export async function file(runtime: Runtime, by: Actor, entry: Partial<Entry> & { email: string }): Promise<string> {
   const entered = await inTransaction(runtime, (tx) =>
     enterRequest(
@@ -54,6 +55,7 @@ export async function file(runtime: Runtime, by: Actor, entry: Partial<Entry> & 
   )
   const id = entered.ok ? entered.requests[0]?.id : undefined
   if (!id) throw new Error('not entered')
+  await identified(runtime, id)
   return id
 }
 

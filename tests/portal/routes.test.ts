@@ -15,6 +15,7 @@ import { enterRequest } from '~/requests/intake.server'
 import type { RequestRow } from '~/requests/move.server'
 import { memberOf } from '~/staff/accounts.server'
 import * as answer from '~/routes/portal/requests.$reference.answer'
+import * as identity from '~/routes/portal/requests.$reference.identity'
 import * as file from '~/routes/portal/requests.$reference.package.file'
 import * as proof from '~/routes/portal/requests.$reference.proof'
 import * as one from '~/routes/portal/requests.$reference'
@@ -25,6 +26,7 @@ import * as signOut from '~/routes/portal/sign-out'
 import * as verify from '~/routes/portal/verify'
 import { connectDemoCrm } from '~tests/support/demo-crm'
 import type { DemoCrm } from '~tests/support/demo-crm'
+import { identified } from '~tests/support/identified'
 import { readZip } from '~tests/support/read-zip'
 import { testRuntime } from '~tests/support/runtime'
 import type { TestRuntime } from '~tests/support/runtime'
@@ -103,6 +105,8 @@ const guarded: [string, Handler, Record<string, string>?][] = [
   ['answer', answer.action, { text: 'Ja graag' }],
   ['fresh code', proof.action, {}],
   ['package', file.loader],
+  ['who one is, page', identity.loader],
+  ['who one is', identity.action, { birthDate: '1980-12-31' }],
 ]
 
 test.each(guarded)('%s: without a session one is led to sign in, and back', async (_name, handler, form) => {
@@ -200,6 +204,7 @@ test('a package is collected in one’s own session with a fresh code, by its si
     .returning()
   if (!made) throw new Error('no staff')
   const by = memberOf(made)
+  await identified(own.runtime, row.id)
   const begun = await inTransaction(own.runtime, (tx) =>
     preparePackage(tx, own.runtime, {
       requestId: row.id,

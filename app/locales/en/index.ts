@@ -11,6 +11,7 @@ import packages from './packages.json'
 import portal from './portal.json'
 import retention from './retention.json'
 import staff from './staff.json'
+import standing from './standing.json'
 import status from './status.json'
 import systems from './systems.json'
 import term from './term.json'
@@ -31,6 +32,7 @@ export default {
   portal,
   retention,
   staff,
+  standing,
   status,
   systems,
   term,

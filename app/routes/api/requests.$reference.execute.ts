@@ -15,6 +15,8 @@ const problemOf: Record<ExecuteRefusal['reason'], ProblemName> = {
   not_yours: 'forbidden',
   conflict: 'wrong-state',
   blocked: 'blocked',
+  identity_contested: 'identity-contested',
+  contact_changed: 'contact-changed',
 }
 
 const route = apiRoute('api/v1/requests/:reference/execute', {

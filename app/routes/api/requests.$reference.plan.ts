@@ -1,6 +1,7 @@
 import { planForApi } from '~/erasure/present.server'
 import { planRequest } from '~/erasure/plan-request.server'
 import type { PlanRequestRefusal } from '~/erasure/plan-request.server'
+import { identifyRequest } from '~/identity/identify.server'
 import type { Mover } from '~/requests/lifecycle'
 import { tellApprovers } from '~/requests/tell-approvers.server'
 import { provenOf } from '../desk/proven.server'
@@ -15,6 +16,7 @@ const route = apiRoute('api/v1/requests/:reference/plan', {
     const row = await requestAt(call)
     const proven = await provenOf(call.tx, row)
     if (proven.length === 0) throw new Problem('identity-open')
+    await identifyRequest(call.tx, call.runtime, row.id)
     const made = await planRequest(call.tx, call.runtime, {
       requestId: row.id,
       proven,
@@ -62,7 +64,10 @@ function refused(refusal: PlanRequestRefusal): Problem {
     case 'unknown_request':
       return new Problem('not-found')
     case 'not_verified':
+    case 'identity_open':
       return new Problem('identity-open')
+    case 'identity_contested':
+      return new Problem('identity-contested')
     case 'not_yours':
       return new Problem('forbidden')
     default:

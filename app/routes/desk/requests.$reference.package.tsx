@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { preparePackage } from '~/access/prepare.server'
 import { releasePackage } from '~/access/release.server'
 import { reviewPackage } from '~/access/review.server'
+import { identifyRequest } from '~/identity/identify.server'
 import { proofsOfRequest } from '~/identity/proof.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { isUnmasked } from '~/requests/unmask.server'
@@ -66,6 +67,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const subjects = chosenSubjects(form)
   if (!subjects) throw new Response(null, { status: 400 })
   const proofs = await proofsOfRequest(runtime.db, row.id)
+  if (proofs.length > 0) await inTransaction(runtime, (tx) => identifyRequest(tx, runtime, row.id))
   const begun = await inTransaction(runtime, (tx) =>
     preparePackage(tx, runtime, { requestId: row.id, actor: { kind: 'staff', id: staff.id }, proofs, subjects }),
   )

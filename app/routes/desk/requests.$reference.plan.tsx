@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { recallPlan, settleDecision } from '~/erasure/approve.server'
 import { consentPurposes } from '~/erasure/consent-purposes.server'
 import { planRequest } from '~/erasure/plan-request.server'
+import { identifyRequest } from '~/identity/identify.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
 import { tellApprovers } from '~/requests/tell-approvers.server'
@@ -64,6 +65,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (purposes.length > 0 && purpose !== ANY && !purposes.includes(purpose))
     return data({ refusal: { reason: 'purpose_needed', purposes } }, { status: 400 })
   const proven = await provenOf(runtime.db, row)
+  if (proven.length > 0) await inTransaction(runtime, (tx) => identifyRequest(tx, runtime, row.id))
   const made = await inTransaction(runtime, async (tx) => {
     const result = await planRequest(tx, runtime, {
       requestId: row.id,

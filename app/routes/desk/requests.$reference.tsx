@@ -12,9 +12,11 @@ import { useTexts } from '~/ui/language'
 import { caseAt } from './case.server'
 import { planShape } from './plan.server'
 import { provenOf } from './proven.server'
+import { standingShape } from './standing.server'
 import { CaseFacts } from './parts/case-facts'
 import { CaseTitle } from './parts/case-title'
 import { Conversation } from './parts/conversation'
+import { StandingNotice } from './parts/identity-standing'
 import { NextStep } from './parts/next-step'
 import { PlanPanel } from './parts/plan-panel'
 import { RunPanel } from './parts/run-panel'
@@ -42,6 +44,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
     needsPlan: intentOf(row) !== null,
     proven: await provenOf(runtime.db, row),
+    standing: await standingShape(runtime.db, runtime, row),
     restricted: row.kind === 'restriction' && (await restrictionsOf(runtime.db, row.id)).length > 0,
     mayExecute: may(session.staff.role, 'plan.execute'),
     mayApprove: may(session.staff.role, 'plan.approve'),
@@ -84,6 +87,7 @@ export default function CasePage() {
         </section>
         <aside className="pane" id="next" aria-labelledby="next-title">
           <h2 id="next-title">{t('desk:case.next')}</h2>
+          <StandingNotice standing={data.standing} verified={data.shape.verified} zone={data.shape.zone} />
           <NextStep {...data} />
         </aside>
       </div>

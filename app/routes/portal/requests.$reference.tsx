@@ -12,7 +12,7 @@ import { askedInWords } from '~/ui/portal/asked-in-words'
 import { Download } from '~/ui/portal/download'
 import { ErasureResult } from '~/ui/portal/erasure-result'
 import { Receipt } from '~/ui/portal/receipt'
-import { Asked, Conversation, DeskAnswer, Refusal, Stop, Timeline } from '~/ui/portal/request-parts'
+import { Asked, Conversation, DeskAnswer, MoreIdentity, Refusal, Stop, Timeline } from '~/ui/portal/request-parts'
 import { RequestList } from '~/ui/portal/request-list'
 import { Status } from '~/ui/portal/status'
 import { languageParam } from './language-param'
@@ -45,11 +45,21 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     signInUrl: `${runtime.publicUrl}/${language}/requests`,
     authority: organisation['organisation.authority'][language],
     remedies: organisation['organisation.kind'],
+    // By its kind alone: what was found of the person shows nowhere.
+    asksIdentity: view.mayStop && organisation['identity.levelTwoKinds'].includes(view.kind),
   }
 }
 
+/** What was just done on another page. */
+const saidWords: Record<string, string> = {
+  answered: 'status:messages.sent',
+  stopped: 'status:stop.done',
+  identity: 'identity:more.sent',
+}
+
 export default function OwnRequest() {
-  const { view, result, offer, receipt, said, signInUrl, authority, remedies } = useLoaderData<typeof loader>()
+  const { view, result, offer, receipt, said, signInUrl, authority, remedies, asksIdentity } =
+    useLoaderData<typeof loader>()
   const t = useTexts()
   const language = useLanguage()
   return (
@@ -57,9 +67,7 @@ export default function OwnRequest() {
       <p className="way-back">
         <a href={`/${language}/requests`}>{t('status:back')}</a>
       </p>
-      {said && ['answered', 'stopped'].includes(said) ? (
-        <Notice>{t(said === 'answered' ? 'status:messages.sent' : 'status:stop.done')}</Notice>
-      ) : null}
+      {said && Object.hasOwn(saidWords, said) ? <Notice>{t(saidWords[said] ?? '')}</Notice> : null}
       {receipt ? <Receipt requests={[view, ...view.siblings]} signInUrl={signInUrl} /> : null}
       <header className="request-header">
         {receipt ? <h2>{askedInWords(view, t)}</h2> : <h1>{askedInWords(view, t)}</h1>}
@@ -81,6 +89,7 @@ export default function OwnRequest() {
           <RequestList requests={view.siblings} />
         </section>
       ) : null}
+      {asksIdentity ? <MoreIdentity reference={view.reference} /> : null}
       {view.mayStop ? <Stop reference={view.reference} /> : null}
     </>
   )

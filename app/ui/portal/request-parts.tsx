@@ -152,3 +152,18 @@ export function Stop({ reference }: { reference: string }) {
     </section>
   )
 }
+
+/** The way to the page on which somebody helps us to be certain who they are. */
+export function MoreIdentity({ reference }: { reference: string }) {
+  const t = useTexts()
+  const language = useLanguage()
+  return (
+    <section>
+      <h2>{t('identity:more.title')}</h2>
+      <p>{t('identity:more.linkText')}</p>
+      <p>
+        <a href={`/${language}/requests/${reference}/identity`}>{t('identity:more.link')}</a>
+      </p>
+    </section>
+  )
+}

@@ -5,9 +5,10 @@ import { useTexts } from '~/ui/language'
 import { TermBar } from '~/ui/term-bar'
 import type { CaseData } from '../requests.$reference'
 import { DueWords } from './due-words'
+import { StandingWords } from './identity-standing'
 
 /** Left: the clock and how it came about, who asks, who works it, what belongs to it. */
-export function CaseFacts({ shape, mayUnmask, fresh }: CaseData) {
+export function CaseFacts({ shape, standing, mayUnmask, fresh }: CaseData) {
   const t = useTexts()
   return (
     <>
@@ -43,7 +44,7 @@ export function CaseFacts({ shape, mayUnmask, fresh }: CaseData) {
           {shape.assignee ?? <span className="soft">{t('desk:queue.nobody')}</span>}
         </Fact>
         <Fact label={t('desk:case.identity')}>
-          {t(shape.verified ? 'desk:case.verified' : 'desk:case.notVerified')}
+          <StandingWords standing={standing} verified={shape.verified} />
         </Fact>
       </Facts>
       <h3>{t('desk:case.person')}</h3>

@@ -48,13 +48,13 @@ export function NextStep(data: CaseData) {
 }
 
 function otherSteps(
-  { shape, plan, mayWork, mayExecute, restricted, needsPlan, proven }: CaseData,
+  { shape, plan, mayWork, mayExecute, restricted, needsPlan, proven, standing }: CaseData,
   moves: readonly string[],
 ): string[] {
   const state = shape.state as RequestState
   return [
     mayWork && isOpen(state) ? 'assignment' : '',
-    mayWork && isOpen(state) && proven.length === 0 ? 'identity' : '',
+    mayWork && isOpen(state) && (proven.length === 0 || standing.stop) ? 'identity' : '',
     moves.includes('ask') ? 'question' : '',
     moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
     mayWork && needsPlan && state === 'awaiting_approval' ? 'plan' : '',
@@ -77,11 +77,12 @@ type Step = {
 
 /** What the reader should do now; without button where it is somebody else's turn. */
 function nextStepOf(
-  { shape, plan, tasks, needsPlan, proven, mayApprove, mayExecute, self }: CaseData,
+  { shape, plan, tasks, needsPlan, proven, standing, mayApprove, mayExecute, self }: CaseData,
   moves: readonly string[],
 ): Step {
   const state = shape.state as RequestState
   if (moves.includes('start')) return { why: 'received', post: 'start' }
+  if (standing.stop === 'identity_contested' && moves.includes('refuse')) return { why: 'contested', link: 'identity' }
   if (state === 'awaiting_approval' && plan) {
     if (plan.state === 'approved') return mayExecute ? { why: 'execute', link: 'execution' } : { why: 'approved' }
     if (mayApprove && plan.byStaffId !== self) return { why: 'approve', link: 'approval' }

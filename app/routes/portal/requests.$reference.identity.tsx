@@ -1,0 +1,119 @@
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { data, redirect } from '@remix-run/node'
+import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { factsForm, giveFacts } from '~/identity/give-facts.server'
+import { handOffIsOn } from '~/identity/hand-off.server'
+import { takeFacts } from '~/identity/limits.server'
+import { readForm } from '~/platform/forms.server'
+import { readOrganisation } from '~/platform/organisation.server'
+import { inTransaction } from '~/platform/runtime.server'
+import { requestOfAddress } from '~/requests/of-address.server'
+import { Button } from '~/ui/button'
+import { Csrf } from '~/ui/csrf'
+import { ErrorSummary } from '~/ui/error-summary'
+import { TextField } from '~/ui/field'
+import { useLanguage, useTexts } from '~/ui/language'
+import { languageParam } from './language-param'
+import { pageTitle } from './page-title'
+import { requireSubject } from './require-subject.server'
+
+/** How long to wait, where too many tries are refused. */
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
+export const meta: MetaFunction = (page) => pageTitle(page, 'identity:more.page')
+
+/** The same page for everybody, whatever was found of them. */
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const language = languageParam(params)
+  const reference = params['reference'] ?? ''
+  const { emailIndex } = await requireSubject(context, request, language, reference)
+  if (!(await requestOfAddress(context.runtime.db, emailIndex, reference))) throw new Response(null, { status: 404 })
+  const organisation = await readOrganisation(context.runtime.db)
+  return { reference, ownLogin: handOffIsOn(organisation), contact: organisation['organisation.contact'] }
+}
+
+/** POST: facts that tell a person from others with the same address; the answer is the same whether they fit or not. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const language = languageParam(params)
+  const reference = params['reference'] ?? ''
+  const { runtime, clientAddress } = context
+  const { emailIndex } = await requireSubject(context, request, language, reference)
+  const row = await requestOfAddress(runtime.db, emailIndex, reference)
+  if (!row) throw new Response(null, { status: 404 })
+  const read = await readForm(runtime, request)
+  const field = (name: string) => read.form?.get(name).slice(0, 200) ?? ''
+  const typed = {
+    birthDate: field('birthDate'),
+    postcode: field('postcode'),
+    customerNumber: field('customerNumber'),
+  }
+  if (!read.ok) return data({ typed, problem: 'forged' as const }, { status: read.status })
+  const parsed = factsForm.safeParse(typed)
+  if (!parsed.success) {
+    const wrongDay = parsed.error.issues.some(({ path }) => path[0] === 'birthDate')
+    return data({ typed, problem: wrongDay ? ('birthDate' as const) : ('empty' as const) }, { status: 400 })
+  }
+  const allowed = await takeFacts(runtime, clientAddress)
+  if (!allowed.ok)
+    return data(
+      { typed, problem: 'tooMany' as const },
+      { status: 429, headers: { 'Retry-After': String(allowed.retryAfterSeconds) } },
+    )
+  await inTransaction(runtime, (tx) => giveFacts(tx, runtime, { row, facts: parsed.data }))
+  return redirect(`/${language}/requests/${reference}?said=identity`, 303)
+}
+
+export default function MoreIdentity() {
+  const { reference, ownLogin, contact } = useLoaderData<typeof loader>()
+  const sent = useActionData<typeof action>()
+  const t = useTexts()
+  const language = useLanguage()
+  const problem = sent ? t(`identity:more.${sent.problem}`) : undefined
+  const wrong = sent?.problem === 'birthDate' ? 'birthDate' : ''
+  return (
+    <>
+      <p className="way-back">
+        <a href={`/${language}/requests/${reference}`}>{t('identity:more.back')}</a>
+      </p>
+      <h1>{t('identity:more.title')}</h1>
+      <ErrorSummary errors={{ [wrong]: problem }} />
+      <p className="lead">{t('identity:more.lead')}</p>
+      <p>{t('identity:more.never')}</p>
+      <form method="post" noValidate>
+        <Csrf />
+        <TextField
+          name="birthDate"
+          label={t('identity:more.birth')}
+          hint={t('identity:more.birthHint')}
+          value={sent?.typed.birthDate}
+          error={wrong ? problem : undefined}
+          autoComplete="bday"
+          maxLength={20}
+        />
+        <TextField
+          name="postcode"
+          label={t('identity:more.postcode')}
+          value={sent?.typed.postcode}
+          autoComplete="postal-code"
+          maxLength={12}
+        />
+        <TextField
+          name="customerNumber"
+          label={t('identity:more.customerNumber')}
+          value={sent?.typed.customerNumber}
+          maxLength={60}
+        />
+        <p className="button-row">
+          <Button>{t('identity:more.submit')}</Button>
+        </p>
+      </form>
+      <h2>{t('identity:more.otherTitle')}</h2>
+      <p>{t('identity:more.other')}</p>
+      {ownLogin ? (
+        <p>
+          <a href={`/${language}/hand-off/start`}>{t('identity:handOff.start')}</a>
+        </p>
+      ) : null}
+      {contact ? <p>{contact}</p> : null}
+    </>
+  )
+}
