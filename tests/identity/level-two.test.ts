@@ -95,7 +95,7 @@ async function couple(): Promise<[Customer, Customer]> {
 }
 
 /** Files through the portal and enters the code, as the person does. */
-async function asked(email: string, more: Partial<Submission> = {}): Promise<RequestRow> {
+async function asked(email: string, more: Partial<Omit<Submission, 'email'>> = {}): Promise<RequestRow> {
   const [row] = await inTransaction(own.runtime, async (tx) => {
     const { submissionId } = await fileSubmission(tx, own.runtime, {
       kinds: ['erasure'],
