@@ -1,4 +1,7 @@
 export { isMailName, mailSchemas } from './props'
 export type { MailName, MailProps } from './props'
+export { renderPaper } from './paper'
+export type { PaperBlock } from './paper'
 export { renderMail } from './render'
+export { mailTexts } from './translate'
 export type { Sender } from './words'

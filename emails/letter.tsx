@@ -21,6 +21,7 @@ export type LetterProps = {
 export function Letter({ words, title, lead, name, reference, action, bareText, children }: LetterProps) {
   const { t, language, sender } = words
   const date = words.day(words.today.toString())
+  if (words.paper) return <Paper words={words} title={title} lead={lead} {...(name ? { name } : {})} body={children} />
   return (
     <Html lang={language}>
       <Head>
@@ -48,6 +49,34 @@ export function Letter({ words, title, lead, name, reference, action, bareText, 
             <Text style={small}>{foot(words)}</Text>
           </Container>
         </Section>
+      </Body>
+    </Html>
+  )
+}
+
+/** The text alone: a letter has its own head, and nothing on it can be pressed. */
+function Paper({
+  words,
+  title,
+  lead,
+  name,
+  body,
+}: Pick<LetterProps, 'words' | 'title' | 'lead' | 'name'> & { body: ReactNode }) {
+  const { t, language, sender } = words
+  const contact = [sender.privacyOfficer, sender.contact]
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .join(', ')
+  return (
+    <Html lang={language}>
+      <Body>
+        <Heading as="h1">{title}</Heading>
+        <Text>{name?.trim() ? t('greeting', { name }) : t('paper.greeting')}</Text>
+        <Text>{lead}</Text>
+        {body}
+        {contact && <Text>{t('paper.reach', { contact })}</Text>}
+        <Text>{t('paper.close')}</Text>
+        <Text>{sender.name}</Text>
       </Body>
     </Html>
   )

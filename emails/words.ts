@@ -21,6 +21,8 @@ export type Words = {
   today: Temporal.PlainDate
   t: Translate
   has: (key: string) => boolean
+  /** On paper nothing can be pressed, and the head of the letter says what a mail's foot does. */
+  paper: boolean
   /** `2026-03-02` as `maandag 2 maart 2026`. */
   day: (date: string) => string
   /** `2026-03-02` as `ma 2 mrt`. */
@@ -51,6 +53,7 @@ export function wordsFor(language: Language, sender: Sender, sentAt: Temporal.In
     today: sentAt.toZonedDateTimeISO(sender.zone).toPlainDate(),
     t,
     has: (key) => hasMailText(language, key),
+    paper: false,
     day,
     shortDay: (date) => written(Temporal.PlainDate.from(date), 'short'),
     moment: (instant) => {

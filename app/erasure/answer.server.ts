@@ -1,17 +1,15 @@
 import { eq } from 'drizzle-orm'
+import type { Temporal } from 'temporal-polyfill'
 import { erasureRun } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
-import { sendMail } from '~/mail/send.server'
-import { stateOfMail } from '~/mail/state.server'
+import { fateOfMail } from '~/mail/state.server'
 import { readOrganisation } from '~/platform/organisation.server'
-import { inTransaction, type Actor, type Runtime } from '~/platform/runtime.server'
-import type { Mover } from '~/requests/lifecycle'
+import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { reachRequester } from '~/requests/answer-mail.server'
 import { lockRequest, moveRequest, type Moved, type RequestRow } from '~/requests/move.server'
 import { awaitsTasks } from '~/requests/outside/list-tasks.server'
-import { openPersonal } from '~/requests/personal.server'
-import { requestSealer } from '~/requests/sealed.server'
 import { statusUrl } from '~/requests/status-url'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
@@ -34,7 +32,7 @@ const mailKey = (runId: string) => `erasure.answer:${runId}`
 /**
  * Tells the person what was done, once, and closes the request when the answer was accepted by the receiving server
  * (design.md "completed"). Nothing is said while a system is not through, verification failed or a finding is open. Runs
- * again until the mail is out; a request without an address waits for a letter (`answeredByLetter`).
+ * again until the mail is out; without an address it is a letter, which counts on the day on which staff post it.
  */
 export async function answerRun(runtime: Runtime, runId: string): Promise<void> {
   await inTransaction(runtime, async (tx) => {
@@ -46,9 +44,10 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
     if ((await newestRunOfRequest(tx, row.id))?.id !== run.id || (await isHeldUp(tx, run))) return
     const plan = await findPlan(tx, run.planId)
     if (!run.answeredAt && !(await sendAnswer(tx, runtime, row, run, plan?.cause ?? 'erasure'))) return
-    const mail = await stateOfMail(tx, mailKey(runId))
-    if (mail === 'sent') await complete(tx, runtime, row.id, run, { kind: 'system' }, 'system')
-    else if (mail === 'waiting')
+    const mail = await fateOfMail(tx, mailKey(runId))
+    if (mail && ['sent', 'posted'].includes(mail.state))
+      await complete(tx, runtime, row.id, run, mail.sentAt ?? runtime.clock.now())
+    else if (mail?.state === 'waiting')
       await enqueueJob(
         tx,
         answerTask,
@@ -73,78 +72,72 @@ async function sendAnswer(
   run: RunRow,
   cause: string,
 ): Promise<boolean> {
-  const { email, name } = openPersonal(await requestSealer(tx, runtime, row.id), row)
   const language = row.language === 'en' ? 'en' : 'nl'
   const now = runtime.clock.now()
   await tx.update(erasureRun).set({ answeredAt: now }).where(eq(erasureRun.id, run.id))
-  if (!email) {
-    await appendEvidence(tx, runtime, {
-      actor: { kind: 'system' },
-      verb: 'run.letter_needed',
-      request: row,
-      data: { run: run.id },
-    })
-    return false
-  }
-  const to = { to: email, language, requestId: row.id, idempotencyKey: mailKey(run.id) } as const
+  const key = mailKey(run.id)
   const base = { reference: row.reference, statusUrl: statusUrl(runtime, row) }
+  let mailed: boolean
   if (cause === 'objection') {
     const contact = (await readOrganisation(tx))['organisation.contact']
-    await sendMail(tx, runtime, { ...to, template: 'marketing_stopped', props: { ...base, contact } })
+    mailed = await reachRequester(tx, runtime, row, {
+      template: 'marketing_stopped',
+      key,
+      propsFor: () => ({ ...base, contact }),
+    })
   } else if (cause === 'restriction') {
-    await sendMail(tx, runtime, { ...to, template: 'restricted', props: { ...base, name: name ?? '' } })
+    mailed = await reachRequester(tx, runtime, row, {
+      template: 'restricted',
+      key,
+      propsFor: ({ name }) => ({ ...base, name }),
+    })
   } else {
     const result = await resultForSubject(tx, row.id, language)
     const kept = [...(result?.kept ?? [])]
-    const props = {
-      ...base,
-      name: name ?? '',
-      kept,
-      erased: [...(result?.erased ?? [])],
-      nothingFound: result?.nothingFound ?? true,
-    }
-    await sendMail(tx, runtime, {
-      ...to,
+    mailed = await reachRequester(tx, runtime, row, {
       template: kept.length > 0 ? 'erasure_partly_kept' : 'erasure_completed',
-      props,
+      key,
+      propsFor: ({ name }) => ({
+        ...base,
+        name,
+        kept,
+        erased: [...(result?.erased ?? [])],
+        nothingFound: result?.nothingFound ?? true,
+      }),
     })
   }
   await appendEvidence(tx, runtime, {
     actor: { kind: 'system' },
-    verb: 'run.answered',
+    verb: mailed ? 'run.answered' : 'run.letter_needed',
     request: row,
     data: { run: run.id },
   })
-  return true
+  return mailed
 }
 
-async function complete(
+function complete(
   tx: Transaction,
   runtime: Runtime,
   requestId: string,
   run: RunRow,
-  actor: Actor,
-  mover: Mover,
+  answeredAt: Temporal.Instant,
 ): Promise<Moved> {
-  const now = runtime.clock.now()
   return moveRequest(tx, runtime, {
     requestId,
     move: 'complete_execution',
-    actor,
-    mover,
-    set: { executedAt: run.finishedAt ?? now, closedAt: now, firstAnswerAt: run.answeredAt ?? now },
+    actor: { kind: 'system' },
+    mover: 'system',
+    set: {
+      executedAt: run.finishedAt ?? answeredAt,
+      closedAt: answeredAt,
+      firstAnswerAt: run.answeredAt ?? answeredAt,
+    },
     evidence: { run: run.id },
   })
 }
 
-/** A person says that the answer went by post; the request is then complete as if a mail had been accepted. */
-export async function answeredByLetter(
-  tx: Transaction,
-  runtime: Runtime,
-  order: { runId: string; actor: Actor; mover: Mover },
-): Promise<Moved | { ok: false; reason: 'not_done' | 'held_up' }> {
-  const run = await findRun(tx, order.runId)
-  if (!run?.requestId || run.state !== 'done') return { ok: false, reason: 'not_done' }
-  if (await isHeldUp(tx, run)) return { ok: false, reason: 'held_up' }
-  return complete(tx, runtime, run.requestId, run, order.actor, order.mover)
+/** A letter about what a request's runs did was posted: the request goes on as if a mail had been accepted. */
+export async function answerPosted(runtime: Runtime, requestId: string): Promise<void> {
+  const run = await newestRunOfRequest(runtime.db, requestId)
+  if (run) await answerRun(runtime, run.id)
 }

@@ -6,8 +6,7 @@ import { makePlan, type PlanOrder } from './make-plan.server'
 import { findPlan } from './plan-store.server'
 import { newestRunOfRequest } from './run-records.server'
 import { startRun } from './start-run.server'
-import { subjectOfRequest } from './subject-of-request.server'
-import { suppress } from './suppression.server'
+import { subjectOfRequest, type Proven } from './subject-of-request.server'
 
 /** Makes a plan that needs nobody's approval and sets it to work. Throws when it can't be made now: the job comes back. */
 async function planAndStart(tx: Transaction, runtime: Runtime, order: PlanOrder): Promise<string> {
@@ -19,17 +18,17 @@ async function planAndStart(tx: Transaction, runtime: Runtime, order: PlanOrder)
 }
 
 /**
- * Carries a stop to direct marketing out: the typed address counts as proven, on the suppression list and in every system
- * (GDPR art. 21(3)). Does nothing where a run of the request exists already.
+ * Carries a stop to direct marketing out in every system: the typed address counts as proven (GDPR art. 21(3)), and in a
+ * letter that names none the phone or customer number. The suppression list holds the address already. Does nothing where a run of the request exists already.
  */
 export async function stopMarketingInSystems(runtime: Runtime, requestId: string): Promise<void> {
   await inTransaction(runtime, async (tx) => {
     const row = await findRequest(tx, requestId)
     if (row?.state !== 'executing' || (await newestRunOfRequest(tx, requestId))) return
-    const subject = await subjectOfRequest(tx, runtime, row, ['email'])
+    const proven: Proven[] = row.emailSealed ? ['email'] : ['phone', 'customerNumber']
+    const subject = await subjectOfRequest(tx, runtime, row, proven)
     if (!subject) return
     const { identifiers } = subject
-    await suppress(tx, runtime, { emails: identifiers.email ?? [], reason: 'objection', requestId })
     await planAndStart(tx, runtime, {
       cause: 'objection',
       request: { id: row.id, reference: row.reference },

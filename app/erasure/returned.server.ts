@@ -15,7 +15,7 @@ import { openDeferred } from './defer.server'
 import { effectOn } from './intent'
 import { modelOf, type ModelTable } from './model'
 import { openRemembered } from './remember.server'
-import { suppressionHash } from './suppression.server'
+import { suppressionHash } from '~/requests/suppress.server'
 
 type Why = 'erased' | 'objection'
 

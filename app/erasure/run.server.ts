@@ -31,7 +31,7 @@ import { confirmErased, rememberErased } from './remember.server'
 import type { Traces } from './redact'
 import { changeRunSystem, failureOf, findRun, stateOf, systemsOfRun, type RunSystemRow } from './run-records.server'
 import { runJobKey, runTask } from './start-run.server'
-import { suppress } from './suppression.server'
+import { suppress } from '~/requests/suppress.server'
 import { verifyOne } from './verify-run.server'
 import type { Work } from './work'
 

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { markTask } from '~/requests/mark.server'
 import { lookTask } from '~/requests/outside/follow.server'
+import { letterPostedTask } from '~/requests/post-letter.server'
 import { stopMarketingTask } from '~/requests/stop-marketing.server'
-import { answerRun, answerTask } from './answer.server'
+import { answerPosted, answerRun, answerTask } from './answer.server'
 import { markInSystems, stopMarketingInSystems } from './by-itself.server'
 import { eraseDeferred } from './deferred.server'
 import { handOutLooks } from './elsewhere/look.server'
@@ -23,6 +24,10 @@ export const restoresTask = 'erasure.restores'
 export const erasureTasks: Task[] = [
   { name: runTask, run: (runtime, payload) => workRun(runtime, ofRun.parse(payload).runId) },
   { name: answerTask, run: (runtime, payload) => answerRun(runtime, ofRun.parse(payload).runId) },
+  {
+    name: letterPostedTask,
+    run: (runtime, payload) => answerPosted(runtime, ofRequest.parse(payload).requestId),
+  },
   {
     name: stopMarketingTask,
     run: (runtime, payload) => stopMarketingInSystems(runtime, ofRequest.parse(payload).requestId),

@@ -1,6 +1,6 @@
 import type { Runtime } from '~/platform/runtime.server'
 import { requestsOfSubmission } from '~/requests/confirm.server'
-import { isMarketingStop } from '~/requests/intake.server'
+import { isMarketingStop } from '~/requests/stop-marketing.server'
 import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
 

@@ -58,7 +58,8 @@ export async function composeMail(
   }
 }
 
-function senderOf(organisation: OrganisationSettings, language: 'nl' | 'en'): Sender {
+/** What a mail or letter says of its sender. */
+export function senderOf(organisation: OrganisationSettings, language: 'nl' | 'en'): Sender {
   return {
     name: organisation['organisation.name'],
     accent: organisation['organisation.accent'],

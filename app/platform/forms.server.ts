@@ -48,12 +48,16 @@ export async function readForm(
   const pairs = withFiles ? await partsOf(body, type) : new URLSearchParams(body.toString('utf8'))
   if (pairs === null) return { ok: false, reason: 'not_a_form', status: 400, form: null }
   const form = formValues(pairs)
-  const cookie = readCookieHeader(runtime, request.headers.get('Cookie') ?? '', 'csrf')
-  const expected = cookie ? Buffer.from(csrfToken(runtime, cookie)) : null
-  if (!expected || !equalBytes(expected, Buffer.from(form.get('csrf'))))
-    return { ok: false, reason: 'forged', status: 400, form }
+  if (isForged(runtime, request, form)) return { ok: false, reason: 'forged', status: 400, form }
   if (body.length > limit) return { ok: false, reason: 'too_large', status: 413, form }
   return { ok: true, form }
+}
+
+/** Whether a form's `csrf` field is not the one of the browser that sent it. */
+export function isForged(runtime: Pick<Runtime, 'keys' | 'publicUrl'>, request: Request, form: FormValues): boolean {
+  const cookie = readCookieHeader(runtime, request.headers.get('Cookie') ?? '', 'csrf')
+  const expected = cookie ? Buffer.from(csrfToken(runtime, cookie)) : null
+  return !expected || !equalBytes(expected, Buffer.from(form.get('csrf')))
 }
 
 /** As readForm, for the one form that comes from elsewhere and is believed by its signature: without `csrf`. */
@@ -102,7 +106,8 @@ async function partsOf(body: Buffer, type: string): Promise<[string, string][] |
   }
 }
 
-function formValues(parameters: Iterable<[string, string]>): FormValues {
+/** The fields of a form by name, with what a text column can't hold taken out. */
+export function formValues(parameters: Iterable<[string, string]>): FormValues {
   const entries: Record<string, string[]> = Object.create(null) as Record<string, string[]>
   for (const [name, value] of parameters) (entries[name] ??= []).push(storable(value))
   return { entries, get: (name) => entries[name]?.[0] ?? '', all: (name) => entries[name] ?? [] }

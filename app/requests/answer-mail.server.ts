@@ -1,5 +1,6 @@
 import type { Transaction } from '~db/client'
 import { sendMail } from '~/mail/send.server'
+import { writeLetter } from '~/mail/write-letter.server'
 import type { MailName, MailProps } from '~emails/index'
 import type { Runtime } from '~/platform/runtime.server'
 import type { Language } from './kinds'
@@ -8,8 +9,8 @@ import { openPersonal } from './personal.server'
 import { requestSealer } from './sealed.server'
 
 /**
- * Sends a mail about a case to whoever filed it, once per version of the case. Answers false when there is no address
- * (a letter then has to go): the caller records that.
+ * Sends a mail about a case to whoever filed it, once per version of the case. Without an e-mail address it is written as a
+ * letter that staff post, and the answer is false.
  */
 export async function mailRequester<Name extends MailName>(
   tx: Transaction,
@@ -18,15 +19,27 @@ export async function mailRequester<Name extends MailName>(
   template: Name,
   propsFor: (person: { name: string }) => MailProps[Name],
 ): Promise<boolean> {
-  const { email, name } = openPersonal(await requestSealer(tx, runtime, row.id), row)
-  if (!email) return false
-  await sendMail(tx, runtime, {
+  return reachRequester(tx, runtime, row, { template, key: `${template}:${row.id}:${row.version}`, propsFor })
+}
+
+/** As mailRequester, under an idempotency key that the caller names. */
+export async function reachRequester<Name extends MailName>(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
+  row: RequestRow,
+  { template, key, propsFor }: { template: Name; key: string; propsFor: (person: { name: string }) => MailProps[Name] },
+): Promise<boolean> {
+  const sealer = await requestSealer(tx, runtime, row.id)
+  if (!sealer) return false
+  const { email, name, postalAddress } = openPersonal(sealer, row)
+  const mail = {
     template,
-    to: email,
     language: row.language as Language,
     requestId: row.id,
-    idempotencyKey: `${template}:${row.id}:${row.version}`,
+    idempotencyKey: key,
     props: propsFor({ name: name ?? '' }),
-  })
-  return true
+  }
+  if (email) await sendMail(tx, runtime, { ...mail, to: email })
+  else await writeLetter(tx, runtime, { ...mail, to: [name, postalAddress].filter(Boolean).join('\n') })
+  return email !== null
 }

@@ -4,9 +4,7 @@ import type { Executor, Transaction } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
 import { changeRequest, lockRequest, moveRequest } from './move.server'
 import type { RequestRow } from './move.server'
-import { openPersonal } from './personal.server'
 import { sendReceipt } from './receipt.server'
-import { requestSealer } from './sealed.server'
 import { announceCase } from './watch/announce.server'
 
 /** The requests that were filed together, in the order of their references. */
@@ -47,8 +45,7 @@ export async function confirmRequest(
     evidence: { method },
   })
   if (!moved.ok) return false
-  const sealer = await requestSealer(tx, runtime, row.id)
-  await sendReceipt(tx, runtime, moved.request, openPersonal(sealer, row))
+  await sendReceipt(tx, runtime, moved.request)
   await announceCase(tx, runtime, moved.request)
   return true
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import { request } from '~db/schema'
 import type { Executor } from '~db/client'
 import type { RequestRow } from './move.server'
@@ -7,4 +7,14 @@ import type { RequestRow } from './move.server'
 export async function findRequest(db: Executor, requestId: string): Promise<RequestRow | undefined> {
   const [row] = await db.select().from(request).where(eq(request.id, requestId))
   return row
+}
+
+/** Several requests by their ids. */
+export async function findRequests(db: Executor, requestIds: readonly string[]): Promise<Map<string, RequestRow>> {
+  if (requestIds.length === 0) return new Map()
+  const rows = await db
+    .select()
+    .from(request)
+    .where(inArray(request.id, [...requestIds]))
+  return new Map(rows.map((row) => [row.id, row]))
 }

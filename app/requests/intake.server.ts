@@ -7,6 +7,8 @@ import { appendEvidence } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { OrganisationSettings } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { attachFiles } from './attach.server'
+import type { NewAttachment } from './attach.server'
 import { blindIndex } from './blind-index.server'
 import { datesOf, requestDeadline } from './dates.server'
 import type { Channel, FiledBy, Language, ObjectionTo, RequestKind } from './kinds'
@@ -17,7 +19,7 @@ import { recordQueueChange } from './queue-change.server'
 import { sendReceipt } from './receipt.server'
 import { newReference } from './reference'
 import { newRequestSealer } from './sealed.server'
-import { stopMarketing } from './stop-marketing.server'
+import { isMarketingStop, stopMarketing } from './stop-marketing.server'
 import { announceCase } from './watch/announce.server'
 
 type Rooms = Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>
@@ -49,18 +51,21 @@ export async function fileSubmission(
     actor: { kind: 'subject' },
   })
   const requests: RequestRow[] = []
-  for (const row of filed.requests) requests.push(isMarketingStop(row) ? await stopMarketing(tx, runtime, row) : row)
+  for (const row of filed.requests)
+    requests.push(
+      isMarketingStop(row)
+        ? await stopMarketing(tx, runtime, row, { email: input.email, actor: { kind: 'subject' } })
+        : row,
+    )
   return { ...filed, requests }
-}
-
-export function isMarketingStop(row: Pick<RequestRow, 'kind' | 'objectionTo'>): boolean {
-  return row.kind === 'objection' && row.objectionTo === 'direct_marketing'
 }
 
 export type Entry = Submission & {
   channel: Exclude<Channel, 'portal'>
   /** The day on which it reached the organisation, in its zone. Absent: now. */
   receivedOn?: Temporal.PlainDate | undefined
+  /** The scanned letter; it belongs to each right that it asks for. */
+  files?: readonly NewAttachment[] | undefined
 }
 
 export type Entered = ({ ok: true } & Filed) | { ok: false; reason: 'received_in_future' | 'received_before_gdpr' }
@@ -71,7 +76,8 @@ const firstDay = Temporal.PlainDate.from('2018-05-25')
 /**
  * Enters a request that came by letter, phone, e-mail or API, with its real day of receipt: the clock has been running
  * since. It is `received` at once; what is proven of the person is a record of its own (identity/). An e-mail address is
- * not needed; where there is one, a confirmation of receipt goes to it. Refuses a day in the future or before the GDPR.
+ * not needed; where there is one, a confirmation of receipt goes to it. An objection to direct marketing stops it at once,
+ * as in the portal. Refuses a day in the future or before the GDPR.
  */
 export async function enterRequest(tx: Transaction, runtime: Rooms, input: Entry, actor: Actor): Promise<Entered> {
   const organisation = await readOrganisation(tx)
@@ -88,11 +94,22 @@ export async function enterRequest(tx: Transaction, runtime: Rooms, input: Entry
     receivedAt,
     actor,
   })
+  const requests: RequestRow[] = []
   for (const row of filed.requests) {
-    await sendReceipt(tx, runtime, row, input)
-    await announceCase(tx, runtime, row)
+    await attachFiles(tx, runtime, { request: row, files: input.files ?? [], source: 'letter', actor })
+    await sendReceipt(tx, runtime, row)
+    if (mayStopAtOnce(row, input)) requests.push(await stopMarketing(tx, runtime, row, { email: input.email, actor }))
+    else {
+      await announceCase(tx, runtime, row)
+      requests.push(row)
+    }
   }
-  return { ok: true, ...filed }
+  return { ok: true, ...filed, requests }
+}
+
+/** Without anything to find the person by, somebody has to look first. */
+function mayStopAtOnce(row: RequestRow, { email, phone, customerNumber }: Entry): boolean {
+  return isMarketingStop(row) && Boolean(email ?? phone ?? customerNumber)
 }
 
 type How = { channel: Channel; state: 'unverified' | 'received'; receivedAt: Temporal.Instant; actor: Actor }

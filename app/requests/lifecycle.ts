@@ -47,7 +47,7 @@ export type Move = { from: readonly RequestState[]; to: RequestState; by: readon
 export const moves = {
   confirm: { from: ['unverified'], to: 'received', by: ['subject', 'system', ...desk] },
   revive: { from: ['expired'], to: 'received', by: ['subject'] },
-  stop_marketing: { from: ['unverified'], to: 'executing', by: ['subject', 'system'] },
+  stop_marketing: { from: ['unverified', 'received'], to: 'executing', by: ['subject', 'system'] },
   expire: { from: ['unverified'], to: 'expired', by: ['system'] },
   start: { from: ['received'], to: 'in_progress', by: [...desk, 'system'] },
   ask: { from: ['in_progress'], to: 'awaiting_subject', by: desk },

@@ -1,32 +1,31 @@
 import type { Transaction } from '~db/client'
-import { sendMail } from '~/mail/send.server'
 import type { Runtime } from '~/platform/runtime.server'
-import type { Language, ObjectionTo, RequestKind } from './kinds'
+import { reachRequester } from './answer-mail.server'
+import type { ObjectionTo, RequestKind } from './kinds'
 import type { RequestRow } from './move.server'
 import { statusUrl } from './status-url'
 
-/** The confirmation of receipt: reference, what was asked, received on, answer by. One per request; none without address. */
+/**
+ * The confirmation of receipt: reference, what was asked, received on, answer by. One per request, by mail or, where only a
+ * postal address is known, by letter.
+ */
 export async function sendReceipt(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   row: RequestRow,
-  to: { email?: string | null; name?: string | null },
 ): Promise<void> {
-  if (!to.email) return
-  await sendMail(tx, runtime, {
+  if (!row.emailSealed && !row.postalAddressSealed) return
+  await reachRequester(tx, runtime, row, {
     template: 'receipt',
-    to: to.email,
-    language: row.language as Language,
-    requestId: row.id,
-    idempotencyKey: `receipt:${row.id}`,
-    props: {
+    key: `receipt:${row.id}`,
+    propsFor: ({ name }) => ({
       reference: row.reference,
       kind: row.kind as RequestKind,
       ...(row.objectionTo ? { objectionTo: row.objectionTo as ObjectionTo } : {}),
-      name: to.name ?? '',
+      name,
       receivedOn: row.receivedOn.toString(),
       dueOn: row.dueOn.toString(),
       statusUrl: statusUrl(runtime, row),
-    },
+    }),
   })
 }

@@ -1,13 +1,11 @@
 import { withdrawal } from '~db/schema'
 import type { Transaction } from '~db/client'
-import { sendMail } from '~/mail/send.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
-import type { Language, RequestKind } from './kinds'
+import { mailRequester } from './answer-mail.server'
+import type { RequestKind } from './kinds'
 import type { Mover } from './lifecycle'
 import { moveRequest } from './move.server'
 import type { Moved } from './move.server'
-import { openPersonal } from './personal.server'
-import { requestSealer } from './sealed.server'
 import { statusUrl } from './status-url'
 
 /**
@@ -29,20 +27,11 @@ export async function withdrawRequest(
     at: now,
     byStaffId: order.actor.kind === 'staff' ? order.actor.id : null,
   })
-  const { email, name } = openPersonal(await requestSealer(tx, runtime, row.id), row)
-  if (email)
-    await sendMail(tx, runtime, {
-      template: 'withdrawn',
-      to: email,
-      language: row.language as Language,
-      requestId: row.id,
-      idempotencyKey: `withdrawn:${row.id}:${row.version}`,
-      props: {
-        reference: row.reference,
-        kind: row.kind as RequestKind,
-        name: name ?? '',
-        statusUrl: statusUrl(runtime, row),
-      },
-    })
+  await mailRequester(tx, runtime, row, 'withdrawn', ({ name }) => ({
+    reference: row.reference,
+    kind: row.kind as RequestKind,
+    name,
+    statusUrl: statusUrl(runtime, row),
+  }))
   return moved
 }

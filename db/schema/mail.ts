@@ -1,7 +1,10 @@
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { bytes, instant } from '../columns'
+import { bytes, instant, plainDate } from '../columns'
 
-/** Mails on their way: address and contents sealed, one idempotency key each. `state`: waiting, sent, failed, bounced. */
+/**
+ * Mails on their way: address and contents sealed, one idempotency key each. `state`: waiting, sent, failed, bounced. For
+ * somebody without an e-mail address the same as a letter (the address lines as `to`): to_post, posted.
+ */
 export const outbox = pgTable(
   'outbox',
   {
@@ -23,6 +26,9 @@ export const outbox = pgTable(
     deliveredAt: instant(),
     /** The mail of which this one is a copy that staff sent again. */
     againOf: uuid(),
+    /** The day on which staff posted the letter. */
+    postedOn: plainDate(),
+    postedByStaffId: uuid(),
   },
   (table) => [
     index('outbox_request').on(table.requestId),

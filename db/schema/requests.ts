@@ -10,6 +10,8 @@ export const submission = pgTable('submission', {
   createdAt: instant().notNull(),
   /** Blind index of the sender's address, so that a code, a block and a limit find it without the plain text. */
   emailIndex: bytes(),
+  /** When the sender of an unconfirmed one was reminded to confirm it. */
+  remindedAt: instant(),
 })
 
 /**
@@ -176,7 +178,7 @@ export const correction = pgTable(
   (t) => [index('correction_request').on(t.requestId)],
 )
 
-/** A message between the desk and the data subject, or a note of a call (`direction`: in, out, note). */
+/** A message between the desk and the data subject, a note of a call, or the privacy officer's advice (`direction`: in, out, note, advice). */
 export const message = pgTable(
   'message',
   { ...record, direction: text().notNull(), bodySealed: bytes(), asksQuestion: integer().notNull().default(0) },
@@ -286,16 +288,23 @@ export const colleagueQuestion = pgTable(
   ],
 )
 
-/** A letter that was scanned, or what a colleague sent along; content and name sealed. */
+/**
+ * A letter that was scanned, or what a colleague sent along; content and name sealed. `source`: letter, authority (a
+ * document that shows a representative's authority), colleague, redacted (takes the place of one that held a BSN), proof.
+ */
 export const attachment = pgTable(
   'attachment',
   {
     ...record,
+    source: text().notNull().default('letter'),
     nameSealed: bytes(),
     mediaType: text().notNull(),
     /** Bytes of the content before it was sealed. */
     size: integer().notNull(),
     contentSealed: bytes(),
+    /** Staff saw a citizen service number on it: to be blacked out or destroyed (UAVG art. 46). */
+    bsnMarkedAt: instant(),
+    bsnMarkedByStaffId: uuid(),
     destroyedAt: instant(),
     destroyedByStaffId: uuid(),
   },

@@ -1,3 +1,4 @@
+import casework from './casework.json'
 import common from './common.json'
 import dates from './dates.json'
 import deadlines from './deadlines.json'
@@ -19,6 +20,7 @@ import watch from './watch.json'
 import views from './views.json'
 
 export default {
+  casework,
   common,
   dates,
   deadlines,

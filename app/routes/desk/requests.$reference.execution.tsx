@@ -1,7 +1,6 @@
 import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { answeredByLetter } from '~/erasure/answer.server'
 import { decideFinding } from '~/erasure/findings.server'
 import { presentRun } from '~/erasure/present.server'
 import { skipSystem } from '~/erasure/skip-system.server'
@@ -59,10 +58,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         return run && (await retryRun(tx, runtime, { runId: run.id, actor }))
           ? { ok: true as const }
           : { ok: false as const, reason: 'nothing_to_retry' }
-      case 'letter':
-        return run
-          ? answeredByLetter(tx, runtime, { runId: run.id, actor, mover })
-          : { ok: false as const, reason: 'not_done' }
       case 'skip':
         return run
           ? skipSystem(tx, runtime, { requestId: row.id, runId: run.id, system: form.get('system'), reason, actor })

@@ -24,6 +24,8 @@ import { TaskPanel } from './parts/task-panel'
 import { Timeline } from './parts/timeline'
 import { caseShape } from './parts/case-shape.server'
 import { tasksOfCase } from './task.server'
+import { CasePapers } from './parts/case-papers'
+import { papersOf } from './papers.server'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.shape.reference ?? '' }]
 
@@ -41,6 +43,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     role: session.staff.role,
     self: session.staff.id,
     tasks: await tasksOfCase(runtime, row.id),
+    papers: await papersOf(runtime, row, session.staff.id),
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
     needsPlan: intentOf(row) !== null,
     proven: await provenOf(runtime.db, row),
@@ -66,6 +69,7 @@ export default function CasePage() {
         <section className="pane" aria-labelledby="facts-title">
           <h2 id="facts-title">{t('desk:case.facts')}</h2>
           <CaseFacts {...data} />
+          <CasePapers {...data} />
         </section>
         <section className="pane pane-wide" aria-labelledby="timeline-title">
           {data.plan?.run ? (

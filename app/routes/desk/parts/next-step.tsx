@@ -117,7 +117,7 @@ function stepInExecution(
   if (run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
     return { why: 'follow-up', post: 'follow-up' }
   if (awaits) return { why: 'tasks' }
-  return hasAddress ? { why: 'answering' } : { why: 'letter', post: 'execution', intent: 'letter', label: 'letter' }
+  return hasAddress ? { why: 'answering' } : { why: 'letter', link: 'letters' }
 }
 
 const hasPackage = (kind: string) => kind === 'access' || kind === 'portability'

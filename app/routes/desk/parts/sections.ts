@@ -4,6 +4,7 @@ import type { Permission } from '~/staff/permissions'
 export const sections = [
   { name: 'queue', permission: 'queue.read' },
   { name: 'tasks', permission: 'case.read' },
+  { name: 'letters', permission: 'case.work' },
   { name: 'retention', permission: 'retention.read' },
   { name: 'systems', permission: 'systems.read' },
   { name: 'evidence', permission: 'evidence.read' },

@@ -1,7 +1,7 @@
 import { suppressionEntry } from '~db/schema'
 import type { Transaction } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
-import { normaliseEmail } from '~/requests/blind-index.server'
+import { normaliseEmail } from './blind-index.server'
 
 /** Keyed hash under which an identifier is remembered without being stored. */
 export function suppressionHash(runtime: Pick<Runtime, 'keys'>, kind: string, value: string): Uint8Array {
