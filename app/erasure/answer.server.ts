@@ -48,12 +48,7 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
     if (mail && ['sent', 'posted'].includes(mail.state))
       await complete(tx, runtime, row.id, run, mail.sentAt ?? runtime.clock.now())
     else if (mail?.state === 'waiting')
-      await enqueueJob(
-        tx,
-        answerTask,
-        { runId },
-        { jobKey: mailKey(runId), runAt: runtime.clock.now().add({ seconds: LOOK_AGAIN_SECONDS }) },
-      )
+      await enqueueJob(tx, answerTask, { runId }, { jobKey: mailKey(runId), inSeconds: LOOK_AGAIN_SECONDS })
   })
 }
 

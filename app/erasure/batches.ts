@@ -1,27 +1,34 @@
+import type { RowKey } from '~/systems/located'
 import { deleteOrder } from './delete-order'
+import { columnsReferringToRewritten } from './key-columns'
 import { modelTable, type Model } from './model'
 import type { PlanContents } from './plan-store.server'
 import { changes, type RowSet } from './row-sets'
 
-/** Up to here one transaction does it all. */
-export const ROWS_PER_BATCH = 100_000
-
-export type Batch = Pick<PlanContents, 'sets' | 'cuts'>
+export type Batch = Pick<PlanContents, 'sets' | 'cuts'> & {
+  /** Rows that go in this or a later batch and refer to each other in a circle, by table: the circle is broken here. */
+  readonly circles?: ReadonlyMap<string, readonly RowKey[]>
+}
 
 /**
  * A plan in pieces that one transaction each can hold: first what is rewritten, then what is deleted, those that refer before
- * those that are referred to, logs last. The order is the plan's own, so that batch N is the same after a crash.
+ * those that are referred to, logs last. Rows whose own key follows a rewritten one come before it is rewritten. The order is
+ * the plan's own, so that batch N is the same after a crash. `size`: up to here one transaction does it all; the run's own.
  */
-export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'cuts'>, size = ROWS_PER_BATCH): Batch[] {
+export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'cuts'>, size: number): Batch[] {
   const changing = contents.sets.filter(changes)
   const total = changing.reduce((sum, set) => sum + set.rows.length, 0)
   if (total <= size) return [{ sets: contents.sets, cuts: contents.cuts }]
-  const { order } = deleteOrder(model, [...new Set(changing.map((set) => set.table))])
+  const { order, circular } = deleteOrder(model, [...new Set(changing.map((set) => set.table))])
+  const moved = columnsReferringToRewritten(model, contents.sets)
   const rank = (set: RowSet) => {
-    const last = modelTable(model, set.table).map.history ? 2_000_000 : 0
-    return last + (set.action === 'delete' ? 1_000_000 + order.indexOf(set.table) : 0)
+    const { map, resolved } = modelTable(model, set.table)
+    if (map.history) return 3_000_000
+    if (resolved.key.some((column) => moved.get(set.table)?.has(column.name))) return order.indexOf(set.table)
+    return set.action === 'delete' ? 2_000_000 + order.indexOf(set.table) : 1_000_000
   }
-  const batches: Batch[] = [{ sets: contents.sets.filter((set) => !changes(set)), cuts: contents.cuts }]
+  type Filling = { sets: RowSet[]; cuts: PlanContents['cuts']; circles?: Map<string, RowKey[]> }
+  const batches: Filling[] = [{ sets: contents.sets.filter((set) => !changes(set)), cuts: contents.cuts }]
   let room = size
   for (const set of [...changing].sort((a, b) => rank(a) - rank(b)))
     for (let at = 0; at < set.rows.length;) {
@@ -34,5 +41,17 @@ export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'c
       at += rows.length
       room -= rows.length
     }
+  const first = batches.find((batch) => batch.sets.some((set) => set.action === 'delete' && circular.has(set.table)))
+  if (first) first.circles = goingRows(contents.sets, circular)
   return batches
+}
+
+function goingRows(sets: readonly RowSet[], tables: ReadonlySet<string>): Map<string, RowKey[]> {
+  const going = new Map<string, RowKey[]>()
+  for (const set of sets.filter((each) => each.action === 'delete' && tables.has(each.table))) {
+    const keys = going.get(set.table) ?? []
+    for (const row of set.rows) keys.push(row.key)
+    going.set(set.table, keys)
+  }
+  return going
 }

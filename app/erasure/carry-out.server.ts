@@ -39,7 +39,11 @@ function movesLast(model: Model, set: RowSet, change: ColumnChange): boolean {
 export async function carryOut(
   executor: Executor,
   context: RewriteContext,
-  plan: { sets: readonly RowSet[]; cuts: readonly StoredCut[] },
+  plan: {
+    sets: readonly RowSet[]
+    cuts: readonly StoredCut[]
+    circles?: ReadonlyMap<string, readonly RowKey[]>
+  },
 ): Promise<CarriedOut> {
   const { model } = context
   const isHistory = (set: RowSet) => modelTable(model, set.table).map.history
@@ -53,7 +57,7 @@ export async function carryOut(
     const columns = set.columns.filter((change) => !(change.column in set.set) && !movesLast(model, set, change))
     await rewriteRows(executor, context, set.table, keysOf(set), columns)
   }
-  let deleted = await deleteSets(executor, model, now)
+  let deleted = await deleteSets(executor, model, now, plan.circles)
   const checks: string[] = []
   for (const set of rewritten) checks.push(await checkOf(executor, context, set))
   for (const set of rewritten)
@@ -64,12 +68,20 @@ export async function carryOut(
   return { deleted, pseudonymised: rowsIn(rewritten), checks }
 }
 
-async function deleteSets(executor: Executor, model: Model, sets: readonly RowSet[]): Promise<number> {
+async function deleteSets(
+  executor: Executor,
+  model: Model,
+  sets: readonly RowSet[],
+  circles?: ReadonlyMap<string, readonly RowKey[]>,
+): Promise<number> {
   const going = new Map<string, RowKey[]>()
   for (const set of sets)
     if (set.action === 'delete') going.set(set.table, [...(going.get(set.table) ?? []), ...keysOf(set)])
   const { order, circular } = deleteOrder(model, [...going.keys()])
-  for (const table of order) await breakCircles(executor, model, table, going.get(table) ?? [], circular)
+  if (circles)
+    for (const [table, keys] of circles)
+      await breakCircles(executor, model, table, keys, new Set([...circles.keys(), ...circular]))
+  else for (const table of order) await breakCircles(executor, model, table, going.get(table) ?? [], circular)
   for (const table of order) await deleteRows(executor, model, table, going.get(table) ?? [])
   return rowsIn(sets.filter((set) => set.action === 'delete'))
 }

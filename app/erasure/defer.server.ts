@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { and, eq, isNull } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { deferredErasure } from '~db/schema'
@@ -6,9 +7,11 @@ import type { Transaction } from '~db/client'
 import { newKey } from '~/platform/keys.server'
 import type { Runtime } from '~/platform/runtime.server'
 import type { Row } from '~/systems/adapters/adapter'
-import type { RowKey } from '~/systems/located'
-import { modelTable, type Model, type ModelTable } from './model'
+import { readColumns } from '~/systems/locate/rows'
+import type { OpenSystem } from '~/systems/registry.server'
+import { modelOf, modelTable, type ModelTable } from './model'
 import type { RowSet } from './row-sets'
+import type { RunRow } from './run-records.server'
 
 const deferredRow = z.object({ key: z.array(z.string()), digest: z.string() })
 
@@ -45,48 +48,59 @@ export function recognition(key: Uint8Array, columns: readonly string[], row: Ro
     .digest('hex')
 }
 
-/** Remembers the rows of a run that are kept for now, as they are after it. */
-export async function deferRows(
-  tx: Transaction,
-  runtime: Pick<Runtime, 'keys' | 'clock'>,
-  order: {
-    runId: string
-    requestId: string | null
-    systemKey: string
-    model: Model
-    sets: readonly RowSet[]
-    valuesAfter: (set: RowSet) => Promise<readonly { key: RowKey; values: Row }[]>
-  },
-): Promise<void> {
-  for (const set of order.sets) {
-    if (
-      !set.later ||
-      set.rows.length === 0 ||
-      set.reason === 'shared' ||
-      set.reason === 'rule' ||
-      set.reason === 'hold'
-    )
-      continue
-    const of = modelTable(order.model, set.table)
+interface KeptRows {
+  readonly table: string
+  readonly dueOn: Temporal.PlainDate | null
+  readonly rows: number
+  readonly deferred: Deferred
+}
+
+/** The rows of a run that are kept for now and go later, as they are in the connected system after it. */
+export async function keptRows(system: OpenSystem, sets: readonly RowSet[]): Promise<KeptRows[]> {
+  const model = modelOf(system.map)
+  const kept: KeptRows[] = []
+  for (const set of sets) {
+    if (!set.later || set.rows.length === 0 || ['shared', 'rule', 'hold'].includes(set.reason)) continue
+    const of = modelTable(model, set.table)
     if (of.resolved.key.length === 0) continue
     const digestKey = newKey()
     const columns = recognisedBy(of)
-    const rows = await order.valuesAfter(set)
-    const deferred: Deferred = {
-      action: set.later,
-      digestKey: Buffer.from(digestKey).toString('hex'),
-      rows: rows.map((row) => ({ key: [...row.key], digest: recognition(digestKey, columns, row.values) })),
-    }
-    const id = crypto.randomUUID()
-    await tx.insert(deferredErasure).values({
-      id,
-      runId: order.runId,
-      requestId: order.requestId,
-      systemKey: order.systemKey,
+    const keys = set.rows.map((row) => row.key)
+    const rows = await readColumns(system.adapter, of.resolved, keys, of.touched)
+    kept.push({
       table: set.table,
       // The row stays through its last day and goes on the day after.
       dueOn: set.until ? Temporal.PlainDate.from(set.until).add({ days: 1 }) : null,
       rows: rows.length,
+      deferred: {
+        action: set.later,
+        digestKey: Buffer.from(digestKey).toString('hex'),
+        rows: rows.map((row) => ({ key: [...row.key], digest: recognition(digestKey, columns, row.values) })),
+      },
+    })
+  }
+  return kept
+}
+
+/** Remembers the kept rows of a run in one system; takes the place of what an unfinished attempt remembered of them. */
+export async function deferRows(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'keys' | 'clock'>,
+  order: { run: Pick<RunRow, 'id' | 'requestId'>; systemKey: string; kept: readonly KeptRows[] },
+): Promise<void> {
+  const { run, systemKey } = order
+  const same = and(eq(deferredErasure.runId, run.id), eq(deferredErasure.systemKey, systemKey))
+  await tx.delete(deferredErasure).where(and(same, isNull(deferredErasure.doneAt)))
+  for (const { table, dueOn, rows, deferred } of order.kept) {
+    const id = crypto.randomUUID()
+    await tx.insert(deferredErasure).values({
+      id,
+      runId: run.id,
+      requestId: run.requestId,
+      systemKey,
+      table,
+      dueOn,
+      rows,
       sealed: runtime.keys.seal('deferred', JSON.stringify(deferred), `deferred_erasure.sealed:${id}`),
       at: runtime.clock.now(),
     })

@@ -3,6 +3,7 @@ import { identifier, keyword, sql } from '~/systems/adapters/sql'
 import { columnOf } from '~/systems/catalogue'
 import type { RowKey } from '~/systems/located'
 import { addressOf, portions, tableAs } from '~/systems/locate/rows'
+import { circularColumns } from './known-columns'
 import { catalogueTable, modelTable, type Model } from './model'
 import type { StoredCut } from './row-sets'
 import { updateRows } from './rewrite.server'
@@ -36,19 +37,13 @@ export async function breakCircles(
 ): Promise<void> {
   const of = modelTable(model, table)
   if (!circular.has(table) || of.resolved.key.length === 0) return
-  const addressing = new Set(of.resolved.key.map((column) => column.name))
-  for (const key of of.table.foreignKeys) {
-    if (!circular.has(key.referencedTable)) continue
-    const free = key.columns
-      .flatMap((name) => columnOf(of.table, name) ?? [])
-      .filter((column) => column.nullable && !addressing.has(column.name))
-    await updateRows(
-      executor,
-      of,
-      keys,
-      free.map((column) => ({ column, expression: keyword('NULL') })),
-    )
-  }
+  const free = circularColumns(model, table, circular).flatMap((name) => columnOf(of.table, name) ?? [])
+  await updateRows(
+    executor,
+    of,
+    keys,
+    free.map((column) => ({ column, expression: keyword('NULL') })),
+  )
 }
 
 /** Empties references of rows that stay to rows that go. Gives the number of rows met. */

@@ -7,10 +7,9 @@ import type { OpenSystem } from '~/systems/registry.server'
 import { batchesOf, type Batch } from './batches'
 import { carryOut, rowsIn } from './carry-out.server'
 import { rowDigest } from './digest'
-import { proposalOrder } from './make-plan.server'
-import { boundColumns, modelOf, modelTable, type Model } from './model'
+import { modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
-import { propose } from './propose.server'
+import { knownColumns } from './known-columns'
 import type { ErasedBatch } from './remember.server'
 import {
   AlreadyDone,
@@ -20,7 +19,11 @@ import {
   readReceipt,
   type Receipt,
 } from './receipt.server'
-import { changes, difference, rowSets, type Difference } from './row-sets'
+import { changes, changingRows, type Difference } from './row-sets'
+import { whatChanged } from './what-changed.server'
+
+/** What stops a run from outside: a hold, or a person who paused or took it back. */
+export type Halt = 'hold' | 'paused' | 'cancelled'
 
 export interface Execution {
   readonly system: OpenSystem
@@ -33,25 +36,55 @@ export interface Execution {
   readonly key: Uint8Array
   /** RFC 3339, written on the receipt. */
   readonly at: string
-  /** Asked before each batch: is nothing in the way? */
-  readonly mayGoOn: () => Promise<boolean>
+  /** Asked before each batch, and once more before it is committed: is anything in the way? */
+  readonly haltedBy: () => Promise<Halt | null>
   /** Takes down what a batch erased, before the connected database commits it (`rememberErased`). */
   readonly remember: (batch: ErasedBatch) => Promise<void>
   /** Told of each batch whose receipt stands, also of one that an earlier worker committed. */
-  readonly committed: (batch: number) => Promise<void>
+  readonly committed: (batch: {
+    number: number
+    of: number
+    rows: number
+    receipts: readonly Receipt[]
+  }) => Promise<void>
   readonly lockTimeoutMs?: number
+  readonly rowsPerBatch: number
 }
 
 export type Executed =
   | { readonly outcome: 'executed'; readonly receipts: readonly Receipt[] }
   /** Nothing of this system changed. */
   | { readonly outcome: 'stale'; readonly difference: Difference }
-  /** Some batches are done, the rest is left. */
-  | { readonly outcome: 'stopped'; readonly why: 'hold' | 'stale'; readonly receipts: readonly Receipt[] }
+  /** Some batches are done (none, where a hold or a person came before the first), the rest is left. */
+  | {
+      readonly outcome: 'stopped'
+      readonly why: Halt | 'stale'
+      readonly receipts: readonly Receipt[]
+      readonly certainty: Certainty
+    }
+  /** It can't be done now; batches before stand. */
+  | {
+      readonly outcome: 'failed'
+      readonly error: unknown
+      readonly receipts: readonly Receipt[]
+      readonly certainty: Certainty
+    }
+
+/**
+ * What is known of the transaction that failed: surely rolled back (`untouched`: the receipt was claimed, so that no earlier
+ * one stands either), never begun (`as_before`), or perhaps committed (`unknown`: the connection broke on COMMIT).
+ */
+export type Certainty = 'untouched' | 'as_before' | 'unknown'
 
 class Stale extends Error {
   constructor(readonly difference: Difference) {
     super('The plan no longer fits')
+  }
+}
+
+class Halted extends Error {
+  constructor(readonly why: Halt) {
+    super('A run was stopped')
   }
 }
 
@@ -60,33 +93,59 @@ const TRIES = 4
 /**
  * Carries out a plan in one connected system, exactly once: the receipt is claimed first, rows are checked against the plan
  * inside the same transaction, and a receipt that is there already means that the work is done. Deadlocks, serialization
- * failures and locks held by others are tried again with back-off. Throws `SystemError` when it can't be done now.
+ * failures and locks held by others are tried again with back-off.
  */
 export async function executeSystem(execution: Execution): Promise<Executed> {
   const { system, contents } = execution
-  const model = modelOf(system.map)
-  const batches = batchesOf(model, contents)
-  await ensureReceiptTable(system.adapter, system)
   const receipts: Receipt[] = []
-  for (const [number, batch] of batches.entries()) {
-    const done = await readReceipt(system.adapter, system, execution.runId, number)
-    if (done) {
-      receipts.push(done)
-      await execution.committed(number)
-      continue
+  const known: { certainty: Certainty } = { certainty: 'as_before' }
+  try {
+    const model = modelOf(system.map)
+    const batches = batchesOf(model, contents, execution.rowsPerBatch)
+    await ensureReceiptTable(system.adapter, system)
+    let rows = 0
+    for (const [number, batch] of batches.entries()) {
+      const done = await readReceipt(system.adapter, system, execution.runId, number)
+      if (!done) {
+        const halt = await execution.haltedBy()
+        if (halt) return { outcome: 'stopped', why: halt, receipts, ...known }
+      }
+      receipts.push(done ?? (await withRetries(() => executeBatch(execution, model, batch, number, known))))
+      rows += changingRows(batch.sets)
+      await execution.committed({ number, of: batches.length, rows, receipts })
     }
-    if (!(await execution.mayGoOn())) return { outcome: 'stopped', why: 'hold', receipts }
-    try {
-      receipts.push(await withRetries(() => executeBatch(execution, model, batch, number)))
-      await execution.committed(number)
-    } catch (error) {
-      if (!(error instanceof Stale)) throw error
-      return number === 0
-        ? { outcome: 'stale', difference: error.difference }
-        : { outcome: 'stopped', why: 'stale', receipts }
-    }
+    return { outcome: 'executed', receipts }
+  } catch (error) {
+    if (error instanceof Halted) return { outcome: 'stopped', why: error.why, receipts, ...known }
+    if (!(error instanceof Stale)) return { outcome: 'failed', error, receipts, ...known }
+    return receipts.length === 0
+      ? { outcome: 'stale', difference: error.difference }
+      : { outcome: 'stopped', why: 'stale', receipts, ...known }
   }
-  return { outcome: 'executed', receipts }
+}
+
+/**
+ * Finds out whether anything of a run stands in a system of which that is not known: true when a receipt does. Waits for a
+ * transaction of a killed worker that is still at it. Changes nothing. Throws `SystemError` when the system does not answer.
+ */
+export async function isTouched(execution: Pick<Execution, 'system' | 'runId' | 'planHash' | 'at'>): Promise<boolean> {
+  const { system, runId } = execution
+  await ensureReceiptTable(system.adapter, system)
+  if (await readReceipt(system.adapter, system, runId, 0)) return true
+  try {
+    await system.adapter.transaction(
+      async (tx) => {
+        await claimReceipt(tx, system, { ...execution, batch: 0 })
+        throw new Stale({})
+      },
+      { lockTimeoutMs: 5_000 },
+    )
+    return true
+  } catch (error) {
+    if (error instanceof AlreadyDone) return true
+    if (error instanceof Stale) return false
+    throw error
+  }
 }
 
 async function withRetries(work: () => Promise<Receipt>): Promise<Receipt> {
@@ -102,12 +161,20 @@ async function withRetries(work: () => Promise<Receipt>): Promise<Receipt> {
   }
 }
 
-async function executeBatch(execution: Execution, model: Model, batch: Batch, number: number): Promise<Receipt> {
+async function executeBatch(
+  execution: Execution,
+  model: Model,
+  batch: Batch,
+  number: number,
+  known: { certainty: Certainty },
+): Promise<Receipt> {
   const { system, runId, contents } = execution
+  let step: 'before' | 'claimed' | 'committing' = 'before'
   try {
     return await system.adapter.transaction(
       async (tx) => {
         await claimReceipt(tx, system, { runId, batch: number, planHash: execution.planHash, at: execution.at })
+        step = 'claimed'
         await lockRows(tx, model, batch)
         const values = number === 0 ? await checkWhole(tx, execution) : await checkRows(tx, execution, model, batch)
         const done = await carryOut(tx, { model, key: execution.key, traces: contents.traces, values }, batch)
@@ -115,16 +182,27 @@ async function executeBatch(execution: Execution, model: Model, batch: Batch, nu
         const receipt = { ...done, kept }
         await completeReceipt(tx, system, runId, number, receipt)
         await execution.remember({ number, sets: batch.sets, model, before: values, executor: tx })
+        const halt = await execution.haltedBy()
+        if (halt) throw new Halted(halt)
+        step = 'committing'
         return receipt
       },
       { lockTimeoutMs: execution.lockTimeoutMs ?? 5_000 },
     )
   } catch (error) {
-    if (!(error instanceof AlreadyDone)) throw error
-    const receipt = await readReceipt(system.adapter, system, runId, number)
-    if (!receipt) throw new Error('A receipt that stood in the way is gone', { cause: error })
-    return receipt
+    if (error instanceof AlreadyDone) {
+      const receipt = await readReceipt(system.adapter, system, runId, number)
+      if (!receipt) throw new Error('A receipt that stood in the way is gone', { cause: error })
+      return receipt
+    }
+    known.certainty = certaintyAfter(step, known.certainty)
+    throw error
   }
+}
+
+function certaintyAfter(step: 'before' | 'claimed' | 'committing', before: Certainty): Certainty {
+  if (step === 'before') return before
+  return step === 'claimed' ? 'untouched' : 'unknown'
 }
 
 /** Rows that change are locked first, in the same order by everybody. */
@@ -146,38 +224,38 @@ async function lockRows(tx: Executor, model: Model, batch: Batch): Promise<void>
 
 /** Locates and decides again: any row that came, went or changed makes the plan stale. */
 async function checkWhole(tx: Executor, execution: Execution): Promise<(table: string, key: RowKey) => Row> {
-  const proposal = await propose(tx, proposalOrder(execution.system, execution.search))
-  const { tables } = modelOf(execution.system.map)
-  // A log that goes along grows by itself (a trigger wrote that the row was marked): its new rows go with the others.
-  const goesAlong = (table: string) =>
-    tables.get(table)?.map.history === true && tables.get(table)?.map.erase === 'delete'
-  const found = difference(execution.contents.sets, rowSets(proposal, execution.hashKey), goesAlong)
+  const { found, proposal } = await whatChanged(tx, execution)
   if (found) throw new Stale(found)
   return proposal.values
 }
 
-/** A later batch looks at its own rows only. */
+/**
+ * A later batch looks at its own rows only, and at those of their columns that no other row of the plan moves (references to
+ * keys that were rewritten, links that were cut).
+ */
 async function checkRows(
   tx: Executor,
   execution: Execution,
   model: Model,
   batch: Batch,
 ): Promise<(table: string, key: RowKey) => Row> {
+  const known = knownColumns(model, execution.contents)
   const read = new Map<string, Row>()
   for (const set of batch.sets) {
     const of = modelTable(model, set.table)
-    const { resolved, touched } = of
-    const names = boundColumns(of)
+    // Log rows go along with the row that they are about, in whichever batch that was.
+    if (of.map.history && set.action === 'delete') continue
+    const names = known(set.table)
     const rows = await readColumns(
       tx,
-      resolved,
+      of.resolved,
       set.rows.map((row) => row.key),
-      touched,
+      of.touched,
     )
     for (const row of rows) read.set(`${set.table}\u0000${encodeKey(row.key)}`, row.values)
     const changed = set.rows.filter((row) => {
       const present = read.get(`${set.table}\u0000${encodeKey(row.key)}`)
-      return !present || rowDigest(execution.hashKey, names, present) !== row.digest
+      return !present || rowDigest(execution.hashKey, names, present) !== (row.own ?? row.digest)
     })
     if (changed.length > 0) throw new Stale({ [set.table]: { added: 0, removed: 0, changed: changed.length } })
   }

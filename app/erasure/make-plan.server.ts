@@ -20,7 +20,7 @@ import { repeated, settingCauses, type Cause, type Obstacle } from './plan'
 import { planSealer, sealSearch, storeContents, type FoundPlaces, type PlanSearch } from './plan-store.server'
 import { propose, type Proposal } from './propose.server'
 import { rehearse } from './rehearse.server'
-import { changes, hashedRows, rowSets, storedCuts, type RowSet } from './row-sets'
+import { changes, changingRows, hashedRows, rowSets, storedCuts, type RowSet } from './row-sets'
 import { summarise, type SystemSummary } from './summary'
 
 export interface PlanOrder {
@@ -130,7 +130,7 @@ export async function makePlan(
   for (const each of drawn) {
     const { proposal, sets } = each
     const summary = summarise(proposal.decided, proposal.person, [...proposal.model.tables.keys()])
-    const rows = sets.filter(changes).reduce((sum, set) => sum + set.rows.length, 0)
+    const rows = changingRows(sets)
     const planSystemId = crypto.randomUUID()
     await tx.insert(planSystem).values({
       id: planSystemId,

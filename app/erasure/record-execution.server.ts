@@ -1,16 +1,16 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { erasurePlan, erasureRun } from '~db/schema'
 import { appendEvidence } from '~/evidence/append.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { moveRequest } from '~/requests/move.server'
-import { readColumns } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
-import { deferRows } from './defer.server'
-import type { Executed } from './execute-system.server'
-import { modelOf, modelTable } from './model'
+import { deferRows, keptRows } from './defer.server'
+import type { Certainty, Executed } from './execute-system.server'
 import type { PlanContents, PlanRow } from './plan-store.server'
-import { changeRunSystem, systemsOfRun, type RunSystemRow } from './run-records.server'
+import { countsOf } from './progress.server'
+import { changingRows, type Difference } from './row-sets'
+import { changeRunSystem, failureOf, isHandedOut, systemsOfRun, type RunSystemRow } from './run-records.server'
 import type { Work } from './work'
 
 /** Writes down what an execution did in one system, in one transaction with its evidence and what was deferred. */
@@ -21,50 +21,30 @@ export async function recordExecution(
   contents: PlanContents,
   system: OpenSystem,
   executed: Executed,
-): Promise<'on' | 'stale'> {
+): Promise<void> {
+  if (executed.outcome === 'stale') return noteStale(runtime, work, row, executed.difference)
   const { run, plan } = work
-  if (executed.outcome === 'stale') return recordStale(runtime, work, row, executed.difference)
-  const sum = (what: 'deleted' | 'pseudonymised' | 'kept') =>
-    executed.receipts.reduce((total, receipt) => total + receipt[what], 0)
-  const counts = { deleted: sum('deleted'), pseudonymised: sum('pseudonymised'), kept: sum('kept') }
-  const model = modelOf(system.map)
+  const { receipts } = executed
+  const counts = countsOf(receipts)
+  const now = runtime.clock.now()
+  const some = receipts.length > 0
+  // First of all, and whatever comes after: the connected database was changed.
+  await changeRunSystem(runtime.db, row.id, {
+    ...(executed.outcome === 'executed'
+      ? { attemptedAt: null, batches: receipts.length, rowsDone: changingRows(contents.sets) }
+      : { ...haltedAs(executed), attemptedAt: attemptedAfter(executed.certainty, row, some, now) }),
+    ...(some ? { executedAt: row.executedAt ?? now, batchesDone: receipts.length, ...counts } : {}),
+  })
+  if (executed.outcome === 'failed')
+    runtime.log.warn({ run: run.id, system: row.systemKey, err: executed.error }, 'erasure failed in a system')
+  if (!some) return
+  const whole = executed.outcome === 'executed'
+  const kept = row.recordedAt === null ? await keptRows(system, contents.sets) : []
   await inTransaction(runtime, async (tx) => {
-    if (executed.outcome === 'stopped') {
-      const failure = { kind: executed.why, code: null, table: null, constraint: null }
-      const executedAt = executed.receipts.length > 0 ? runtime.clock.now() : null
-      await changeRunSystem(tx, row.id, {
-        state: executed.why === 'hold' ? 'refused' : 'failed',
-        failure,
-        executedAt,
-        batchesDone: executed.receipts.length,
-        ...counts,
-      })
-      return
-    }
-    await changeRunSystem(tx, row.id, {
-      state: 'executed',
-      executedAt: runtime.clock.now(),
-      batches: executed.receipts.length,
-      batchesDone: executed.receipts.length,
-      ...counts,
-    })
-    if (row.executedAt === null)
-      await deferRows(tx, runtime, {
-        runId: run.id,
-        requestId: run.requestId,
-        systemKey: row.systemKey,
-        model,
-        sets: contents.sets,
-        valuesAfter: (set) => {
-          const { resolved, touched } = modelTable(model, set.table)
-          return readColumns(
-            system.adapter,
-            resolved,
-            set.rows.map((each) => each.key),
-            touched,
-          )
-        },
-      })
+    if (whole) await changeRunSystem(tx, row.id, { state: 'executed', recordedAt: row.recordedAt ?? now })
+    if (row.recordedAt !== null) return
+    await deferRows(tx, runtime, { run, systemKey: row.systemKey, kept })
+    if (!whole) return
     await appendEvidence(tx, runtime, {
       actor: { kind: 'system' },
       verb: 'run.executed',
@@ -73,7 +53,24 @@ export async function recordExecution(
       data: { run: run.id, plan: plan.id, hash: plan.hash, ...counts },
     })
   })
-  return 'on'
+}
+
+function haltedAs(executed: Extract<Executed, { outcome: 'stopped' | 'failed' }>): Partial<RunSystemRow> {
+  if (executed.outcome === 'failed') return { state: 'failed', failure: failureOf(executed.error) }
+  if (executed.why === 'paused' || executed.why === 'cancelled') return { state: 'waiting', failure: null }
+  const failure = { kind: executed.why, code: null, table: null, constraint: null }
+  return { state: executed.why === 'hold' ? 'refused' : 'failed', failure }
+}
+
+/** What is surely on record needs no mark; what may have been committed unseen keeps it. */
+function attemptedAfter(
+  certainty: Certainty,
+  row: RunSystemRow,
+  some: boolean,
+  now: NonNullable<RunSystemRow['attemptedAt']>,
+): RunSystemRow['attemptedAt'] {
+  if (some || certainty === 'untouched') return null
+  return certainty === 'unknown' ? (row.attemptedAt ?? now) : row.attemptedAt
 }
 
 /** The request of a plan as evidence names it; nothing for a plan that no request asked for. */
@@ -82,22 +79,20 @@ export const requestOf = async (runtime: Runtime, plan: PlanRow) => {
   return request ? { request: { id: request.id, reference: request.reference } } : {}
 }
 
-/** Nothing of this system changed. Where no system was changed yet, the whole case goes back to planning. */
-async function recordStale(
+/** A system no longer fits its plan, and nothing of it was changed. */
+export async function noteStale(
   runtime: Runtime,
-  work: Work,
+  { run, plan }: Work,
   row: RunSystemRow,
-  difference: Record<string, unknown>,
-): Promise<'on' | 'stale'> {
-  const { run, plan } = work
+  difference: Difference,
+): Promise<void> {
   const failure = { kind: 'stale', code: null, table: null, constraint: null }
-  const others = (await systemsOfRun(runtime.db, run.id)).filter((each) => each.id !== row.id)
-  const untouched = others.every((each) => each.executedAt === null)
+  const found = JSON.stringify({ [row.systemKey]: difference })
   await inTransaction(runtime, async (tx) => {
-    await changeRunSystem(tx, row.id, { state: 'failed', failure })
+    await changeRunSystem(tx, row.id, { state: 'failed', failure, attemptedAt: null })
     await tx
       .update(erasureRun)
-      .set({ difference: { ...run.difference, [row.systemKey]: difference } })
+      .set({ difference: sql`coalesce(${erasureRun.difference}, '{}'::jsonb) || ${found}::text::jsonb` })
       .where(eq(erasureRun.id, run.id))
     await appendEvidence(tx, runtime, {
       actor: { kind: 'system' },
@@ -106,10 +101,22 @@ async function recordStale(
       system: row.systemKey,
       data: { run: run.id, plan: plan.id, tables: Object.keys(difference) },
     })
-    if (!untouched) return
+  })
+}
+
+/**
+ * Ends a run of which a system no longer fits the plan and nothing was changed anywhere: the case goes back to planning.
+ * Answers false where something was changed, or may have been in a system that does not answer.
+ */
+export async function concludeStale(runtime: Runtime, { run, plan }: Work): Promise<boolean> {
+  const systems = await systemsOfRun(runtime.db, run.id)
+  const changed = systems.some((row) => row.executedAt !== null || row.attemptedAt !== null || isHandedOut(row))
+  if (changed || !systems.some((row) => row.failure?.kind === 'stale')) return false
+  const now = runtime.clock.now()
+  await inTransaction(runtime, async (tx) => {
     await tx
       .update(erasureRun)
-      .set({ state: 'stale', finishedAt: runtime.clock.now(), pseudonymKey: null, keyDestroyedAt: runtime.clock.now() })
+      .set({ state: 'stale', finishedAt: now, pseudonymKey: null, keyDestroyedAt: now })
       .where(eq(erasureRun.id, run.id))
     await tx.update(erasurePlan).set({ state: 'stale' }).where(eq(erasurePlan.id, plan.id))
     if (plan.requestId)
@@ -121,5 +128,5 @@ async function recordStale(
         evidence: { run: run.id },
       })
   })
-  return untouched ? 'stale' : 'on'
+  return true
 }

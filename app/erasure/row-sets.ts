@@ -6,6 +6,7 @@ import { boundColumns, modelTable } from './model'
 import type { DecidedRow, PlannedCut } from './plan'
 import type { Proposal } from './propose.server'
 import { columnsReferringToRewritten } from './key-columns'
+import { knownColumns } from './known-columns'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
@@ -18,6 +19,8 @@ const plannedRow = z.object({
   digest: z.string(),
   /** HMAC over those touched columns that the plan itself does not write. */
   rest: z.string(),
+  /** HMAC over those that no other row of the plan moves; absent: the same as `digest`. */
+  own: z.string().exactOptional(),
   count: z.number().int(),
 })
 
@@ -49,6 +52,7 @@ export type StoredCut = z.infer<typeof cutSchema>
 export function rowSets(proposal: Proposal, key: Uint8Array): RowSet[] {
   const { model, decided, values } = proposal
   const referring = columnsReferringToRewritten(model, decided.rows)
+  const known = knownColumns(model, { sets: decided.rows, cuts: decided.cuts })
   const sets = new Map<string, RowSet>()
   for (const row of decided.rows) {
     const id = JSON.stringify([
@@ -70,6 +74,7 @@ export function rowSets(proposal: Proposal, key: Uint8Array): RowSet[] {
       ...(referring.get(row.table) ?? []),
     ])
     const present = values(row.table, row.key)
+    const own = known(row.table)
     set.rows.push({
       key: [...row.key],
       digest: rowDigest(key, names, present),
@@ -78,6 +83,7 @@ export function rowSets(proposal: Proposal, key: Uint8Array): RowSet[] {
         names.filter((name) => !written.has(name)),
         present,
       ),
+      ...(own.length < names.length ? { own: rowDigest(key, own, present) } : {}),
       count: row.count,
     })
     sets.set(id, set)
@@ -124,6 +130,10 @@ export function storedCuts(cuts: readonly PlannedCut[]): StoredCut[] {
 export function changes(set: Pick<RowSet, 'action' | 'set'>): boolean {
   return set.action !== 'keep' || Object.keys(set.set).length > 0
 }
+
+/** How many rows of the connected system a plan changes: what progress is counted in. */
+export const changingRows = (sets: readonly RowSet[]): number =>
+  sets.filter(changes).reduce((sum, set) => sum + set.rows.length, 0)
 
 export type Difference = Record<string, { added: number; removed: number; changed: number }>
 

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm'
-import { erasureRun, residueFinding, runSystem } from '~db/schema'
+import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm'
+import { erasureRun, residueFinding, runPause, runSystem } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { SystemError } from '~/systems/adapters/adapter'
 
@@ -79,19 +79,40 @@ export async function changeRunSystem(
   await tx.update(runSystem).set(set).where(eq(runSystem.id, id))
 }
 
-/** What of a failure may be kept: its kind, code and names, never a database's own words. */
+/** What of a failure may be kept: its kind, code and names, never a database's own words. `internal`: it was no system's. */
 export function failureOf(error: unknown): NonNullable<RunSystemRow['failure']> {
   if (error instanceof SystemError)
     return { kind: error.kind, code: error.code, table: error.table, constraint: error.constraint }
-  return { kind: 'other', code: null, table: null, constraint: null }
+  return { kind: 'internal', code: null, table: null, constraint: null }
+}
+
+/** Failures that may be over in a moment: they are tried again by themselves. */
+export const passes = (failure: RunSystemRow['failure']) =>
+  failure !== null &&
+  ['unreachable', 'timeout', 'lock_timeout', 'serialization', 'deadlock', 'connection_lost', 'internal'].includes(
+    failure.kind,
+  )
+
+/** Was this system handed to a person, who may be at it? */
+export const isHandedOut = (row: Pick<RunSystemRow, 'state' | 'attemptedAt'>) =>
+  row.state === 'running' && row.attemptedAt === null
+
+/** Is the run stopped for now by a person? */
+export async function isPaused(db: Executor, runId: string): Promise<boolean> {
+  const open = await db
+    .select({ id: runPause.id })
+    .from(runPause)
+    .where(and(eq(runPause.runId, runId), isNull(runPause.resumedAt)))
+  return open.length > 0
 }
 
 /**
  * The state of a run, out of those of its systems (contract.md): running until all are through; done: every system done or
  * nothing found; failed: nothing changed anywhere; partial: the rest.
  */
-export function stateOf(systems: readonly Pick<RunSystemRow, 'state' | 'executedAt'>[]): RunState {
+export function stateOf(systems: readonly Pick<RunSystemRow, 'state' | 'executedAt' | 'attemptedAt'>[]): RunState {
   if (systems.some((system) => ['waiting', 'running', 'executed'].includes(system.state))) return 'running'
   if (systems.every((system) => system.state === 'done' || system.state === 'nothing_found')) return 'done'
-  return systems.some((system) => system.executedAt !== null) ? 'partial' : 'failed'
+  // What may have been changed is not said to be unchanged.
+  return systems.some((system) => system.executedAt !== null || system.attemptedAt !== null) ? 'partial' : 'failed'
 }

@@ -6,6 +6,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import type { Blocker } from '~/holds/may-touch'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import { newKey } from '~/platform/keys.server'
+import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { releaseStop, standingOf, type ReleaseStop } from '~/requests/identification.server'
@@ -83,6 +84,7 @@ export async function startRun(
     requestId: plan.requestId,
     at: runtime.clock.now(),
     byStaffId: actor.kind === 'staff' ? actor.id : null,
+    rowsPerBatch: (await readOrganisation(tx))['erasure.rowsPerBatch'],
     pseudonymKey: runtime.keys.seal('wrapping', newKey(), `erasure_run.pseudonym_key:${runId}`),
   })
   for (const system of await systemsOfPlan(tx, plan.id))

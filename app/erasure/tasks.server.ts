@@ -12,6 +12,7 @@ import { forgetErased } from './remember.server'
 import { lookForRestores } from './restored.server'
 import { workRun } from './run.server'
 import { runTask } from './start-run.server'
+import { takeUpStrayRuns } from './stray-runs.server'
 
 const ofRun = z.object({ runId: z.uuid() })
 const ofRequest = z.object({ requestId: z.uuid() })
@@ -19,6 +20,7 @@ const ofMark = z.object({ requestId: z.uuid(), clear: z.boolean() })
 
 export const deferredTask = 'erasure.deferred'
 export const restoresTask = 'erasure.restores'
+export const strayRunsTask = 'erasure.stray-runs'
 
 /** What erasure/ does as jobs; each may run again after a crash. */
 export const erasureTasks: Task[] = [
@@ -40,6 +42,12 @@ export const erasureTasks: Task[] = [
     },
   },
   { name: lookTask, run: (runtime, payload) => handOutLooks(runtime, ofRequest.parse(payload).requestId) },
+  {
+    name: strayRunsTask,
+    run: async (runtime) => {
+      await takeUpStrayRuns(runtime)
+    },
+  },
   { name: restoresTask, run: (runtime) => lookForRestores(runtime) },
   {
     name: deferredTask,
@@ -51,6 +59,7 @@ export const erasureTasks: Task[] = [
 ]
 
 export const erasureSchedule: Schedule[] = [
+  { task: strayRunsTask, cron: '* * * * *' },
   { task: restoresTask, cron: '5 1 * * *' },
   { task: deferredTask, cron: '15 1 * * *' },
 ]

@@ -2,7 +2,6 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { residueFinding } from '~db/schema'
 import { appendEvidence } from '~/evidence/append.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
-import { SystemError } from '~/systems/adapters/adapter'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
 import type { PlanContents } from './plan-store.server'
 import { withFoundTables } from './found-tables'
@@ -26,7 +25,10 @@ export async function verifyOne(
   const { run, plan, opened } = work
   try {
     const answer = await openSystem(runtime, runtime.db, row.systemKey)
-    if (!answer.ok) return
+    if (!answer.ok) {
+      const failure = { kind: answer.reason, code: null, table: null, constraint: null }
+      return await changeRunSystem(runtime.db, row.id, { failure })
+    }
     const system = withFoundTables(answer.system, opened.search)
     const receipts = await receiptsOf(system, run.id, row.batchesDone)
     const mismatch = await verifySystem({
@@ -36,6 +38,7 @@ export async function verifyOne(
       hashKey: opened.hashKey,
       key: work.key,
       receipts,
+      rowsPerBatch: run.rowsPerBatch,
     })
     const erases = opened.search.intent.kind === 'erase'
     const scans = erases && !opened.search.rows
@@ -90,8 +93,8 @@ export async function verifyOne(
       })
     })
   } catch (error) {
-    // Not verified is not done: the row stays `executed`, and the job comes back.
-    if (!(error instanceof SystemError)) throw error
+    // Not verified is not done: the row stays `executed` until the run is finished, which tries again or gives up.
+    runtime.log.warn({ run: run.id, system: row.systemKey, err: error }, 'a system could not be verified')
     await changeRunSystem(runtime.db, row.id, { failure: failureOf(error) })
   }
 }

@@ -21,6 +21,7 @@ export interface Verification {
   readonly hashKey: Uint8Array
   readonly key: Uint8Array
   readonly receipts: readonly Receipt[]
+  readonly rowsPerBatch: number
 }
 
 /** What is not as the plan says, as rows per table. */
@@ -84,11 +85,11 @@ function changedRows(
 
 async function compareChecks(
   tx: Executor,
-  { contents, receipts, key }: Verification,
+  { contents, receipts, key, rowsPerBatch }: Verification,
   model: Model,
   note: (kind: string, table: string, rows: number) => void,
 ): Promise<void> {
-  for (const [number, batch] of batchesOf(model, contents).entries()) {
+  for (const [number, batch] of batchesOf(model, contents, rowsPerBatch).entries()) {
     const rewritten = batch.sets.filter(
       (set) => set.action === 'pseudonymise' && !modelTable(model, set.table).map.history,
     )

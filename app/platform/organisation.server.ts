@@ -80,6 +80,7 @@ export const organisationSettings = {
     })
     .default(''),
   'staff.secondFactor': z.enum(['required', 'optional']).default('required'),
+  'erasure.rowsPerBatch': z.number().int().min(1).max(1_000_000).default(100_000),
   'access.downloadDays': z.number().int().min(1).max(90).default(14),
 } as const
 

@@ -142,6 +142,7 @@ export const erasureRun = pgTable(
       .references(() => erasurePlan.id),
     requestId: uuid(),
     state: text().notNull().default('running'),
+    /** Tries in a row that failed and are repeated by themselves; 0 when nothing is to be repeated. */
     attempts: integer().notNull().default(0),
     at: instant().notNull(),
     byStaffId: uuid(),
@@ -149,6 +150,8 @@ export const erasureRun = pgTable(
     answeredAt: instant(),
     /** When a person closed the request though the run did not do everything; it is not worked again. */
     closedAt: instant(),
+    /** Over so many rows a system is worked in batches; the run's own, so that its batches stay what they are. */
+    rowsPerBatch: integer().notNull().default(100_000),
     /** Pseudonym key, wrapped; emptied after verification, so that nobody can compute a pseudonym again. */
     pseudonymKey: bytes(),
     keyDestroyedAt: instant(),
@@ -156,6 +159,35 @@ export const erasureRun = pgTable(
     difference: jsonb().$type<Record<string, unknown>>(),
   },
   (table) => [uniqueIndex('erasure_run_plan').on(table.planId), index('erasure_run_request').on(table.requestId)],
+)
+
+/** Somebody stopped a run for a while; it goes on when they say so. */
+export const runPause = pgTable(
+  'run_pause',
+  {
+    ...byPerson,
+    runId: uuid()
+      .notNull()
+      .references(() => erasureRun.id),
+    resumedAt: instant(),
+    resumedByStaffId: uuid(),
+  },
+  (table) => [index('run_pause_run').on(table.runId)],
+)
+
+/** Somebody took a run back before anything of it was committed. `outcome`: cancelled, or too_late. */
+export const runCancellation = pgTable(
+  'run_cancellation',
+  {
+    ...byPerson,
+    runId: uuid()
+      .notNull()
+      .references(() => erasureRun.id),
+    reasonSealed: bytes(),
+    outcome: text(),
+    settledAt: instant(),
+  },
+  (table) => [uniqueIndex('run_cancellation_run').on(table.runId)],
 )
 
 /** `state`: waiting, running, executed, done, nothing_found, failed, refused, deferred, skipped. */
@@ -173,9 +205,16 @@ export const runSystem = pgTable(
     kept: integer().notNull().default(0),
     batchesDone: integer().notNull().default(0),
     batches: integer().notNull().default(1),
+    /** Rows of the plan that committed batches changed. */
+    rowsDone: integer().notNull().default(0),
+    /** Since when a transaction of ours may have committed there unseen; null: surely nothing but what `executedAt` says. */
+    attemptedAt: instant(),
     /** Kind, code, table and constraint of what failed; never a database's own words. */
     failure: jsonb().$type<{ kind: string; code: string | null; table: string | null; constraint: string | null }>(),
+    /** Since when something is surely changed there. */
     executedAt: instant(),
+    /** When all of it was written down: its evidence, and what goes later. */
+    recordedAt: instant(),
     verifiedAt: instant(),
     /** What verification found wrong, as counts; null: nothing. */
     mismatch: jsonb().$type<Record<string, unknown>>(),

@@ -211,7 +211,8 @@ describe.each(engines)('erasure in %s', (engine) => {
       contents: await readContents(runtime.db, sealer, planned.id),
       key: runtime.keys.open('wrapping', run.pseudonymKey, `erasure_run.pseudonym_key:${runId}`),
       at: '2026-03-02T09:00:00Z',
-      mayGoOn: () => Promise.resolve(true),
+      rowsPerBatch: 100_000,
+      haltedBy: () => Promise.resolve(null),
       remember: () => Promise.resolve(),
       committed: () => Promise.resolve(),
     })

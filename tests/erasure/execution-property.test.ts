@@ -187,7 +187,9 @@ describe.each(engines)('a plan carried out on %s, whatever the schema', (engine)
         }
         const contents: PlanContents = { sets, cuts, traces: { identifiers: [], phones: [], names: [] } }
         const receipts = [{ ...done, kept: 0 }]
-        expect(await verifySystem({ system, contents, search, hashKey, key, receipts })).toBeNull()
+        expect(
+          await verifySystem({ system, contents, search, hashKey, key, receipts, rowsPerBatch: 100_000 }),
+        ).toBeNull()
         if (db.actions[0] !== 'keep') {
           const again = await propose(adapter, order)
           const stays = sets.some((set) => set.table === 't0' && set.action === 'keep')

@@ -2,7 +2,7 @@
 export interface ConnectionPool<C> {
   take(): Promise<C>
   give(connection: C): void
-  /** Closes a connection that is taken; `give` then forgets it. */
+  /** Closes a connection, idle or taken; when it is taken `give` then forgets it. */
   drop(connection: C): void
   close(): Promise<void>
 }
@@ -48,7 +48,9 @@ export function connectionPool<C>(of: {
     },
     drop(connection) {
       if (dropped.has(connection)) return
-      dropped.add(connection)
+      const at = idle.indexOf(connection)
+      if (at >= 0) idle.splice(at, 1)
+      else dropped.add(connection)
       of.close(connection)
     },
     close: () => {

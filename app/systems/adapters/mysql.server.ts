@@ -22,7 +22,7 @@ export function openMysql(options: AdapterOptions): DatabaseAdapter {
   const database = decodeURIComponent(url.pathname.slice(1))
   const pool = connectionPool<Connection>({
     max: options.maxConnections ?? 4,
-    open: () => connectTo(url, database, options),
+    open: () => connectTo(url, database, options, (connection) => pool.drop(connection)),
     close: (connection) => connection.destroy(),
   })
   const once = async <T>(work: (executor: Executor) => Promise<T>): Promise<T> => {
@@ -61,7 +61,12 @@ export function openMysql(options: AdapterOptions): DatabaseAdapter {
   return adapter
 }
 
-async function connectTo(url: URL, database: string, options: AdapterOptions): Promise<Connection> {
+async function connectTo(
+  url: URL,
+  database: string,
+  options: AdapterOptions,
+  broken: (connection: Connection) => void,
+): Promise<Connection> {
   const timeout = options.connectTimeoutMs ?? 10_000
   const socket = await connectChecked(url.hostname || 'localhost', Number(url.port || 3306), options.checkHost, timeout)
   try {
@@ -81,10 +86,12 @@ async function connectTo(url: URL, database: string, options: AdapterOptions): P
       flags: ['-LOCAL_FILES'],
       ...tls(url, options),
     })
-    // A connection that dies while idle reports here; the next use of it fails and opens another.
     connection.on('error', () => undefined)
     await connection.promise().connect()
     await prepareSession(connection.promise(), options.statementTimeoutMs ?? 60_000)
+    // A connection that dies while idle reports here, and is not handed out any more.
+    connection.on('error', () => broken(connection))
+    socket.once('close', () => broken(connection))
     return connection
   } catch (error) {
     socket.destroy()

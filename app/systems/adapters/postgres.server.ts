@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import postgres from 'postgres'
 import { z } from 'zod'
 import {
@@ -50,8 +52,9 @@ export function openPostgres(options: AdapterOptions): DatabaseAdapter {
     },
     // postgres.js takes a socket that is already connected, though its types do not say so.
     ...{
-      socket: ({ host, port }: { host: string[]; port: number[] }) =>
+      socket: failing(({ host, port }: { host: string[]; port: number[] }) =>
         connectChecked(host[0] ?? 'localhost', port[0] ?? 5432, options.checkHost, timeout),
+      ),
     },
   })
   const executor = executorOn(pool)
@@ -72,6 +75,34 @@ export function openPostgres(options: AdapterOptions): DatabaseAdapter {
     readCatalogue: () => readPostgresCatalogue(executor),
     fingerprint: async () => (await executor.query(POSTGRES_FINGERPRINT))[0]?.fingerprint ?? '',
     close: () => pool.end({ timeout: 5 }),
+  }
+}
+
+/**
+ * What postgres.js needs of a socket that could not be opened: one that fails. It never gives a connection back to its pool
+ * whose opening threw, and it tries for ever where something takes the connection and hangs up before a word was said (a
+ * proxy without its server); here the second try fails.
+ */
+function failing<T>(open: (to: T) => Promise<Socket>): (to: T) => Promise<Duplex> {
+  let hungUp = false
+  return async (to) => {
+    try {
+      if (hungUp) throw new SystemError({ code: 'ECONNRESET', kind: 'connection_lost', retryable: true })
+      const socket = await open(to)
+      const hangUp = () => {
+        hungUp = true
+      }
+      socket.once('close', hangUp)
+      socket.once('data', () => socket.off('close', hangUp))
+      return socket
+    } catch (error) {
+      hungUp = false
+      const dead = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() })
+      const failure = error instanceof Error ? error : new Error('No connection', { cause: error })
+      // Not before the driver has written its first words, or it would not write any to the next socket.
+      setImmediate(() => setImmediate(() => dead.destroy(failure)))
+      return dead
+    }
   }
 }
 
