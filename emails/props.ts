@@ -88,8 +88,8 @@ export const mailSchemas = {
   assigned: dueCase,
   new_case: dueCase,
   approval_needed: z.object({ reference, planRows: count, url }),
-  /** `systems`: labels of the systems in which the run failed. */
-  run_failed: z.object({ reference, systems: z.array(z.string()), url }),
+  /** `systems`: those in which the run failed; `again`: it is tried again by itself; no reference: no request asked for it. */
+  run_failed: z.object({ reference: reference.optional(), systems: z.array(z.string()), again: z.boolean(), url }),
   /** Somebody said "that was not me". closed: it ended; blocked: staff have to look into it. */
   disowned: z.object({ reference, why: z.enum(['closed', 'blocked']), url }),
   new_sign_in: z.object({ at: instant, url }),

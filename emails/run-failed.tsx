@@ -3,7 +3,8 @@ import { Facts, Paragraph } from './parts'
 import type { MailTemplate } from './template'
 
 export const runFailed: MailTemplate<'run_failed'> = {
-  subject: ({ reference }, { t }) => t('runFailed.subject', { reference }),
+  subject: ({ reference, systems }, { t }) =>
+    reference ? t('runFailed.subject', { reference }) : t('runFailed.subjectByItself', { systems: systems.join(', ') }),
   Body: ({ props, words }) => {
     const { t } = words
     return (
@@ -11,16 +12,16 @@ export const runFailed: MailTemplate<'run_failed'> = {
         words={words}
         title={t('runFailed.title')}
         lead={t('runFailed.lead', { count: props.systems.length })}
-        reference={props.reference}
-        action={{ url: props.url, label: t('action.case') }}
+        {...(props.reference && { reference: props.reference })}
+        action={{ url: props.url, label: t(props.reference ? 'action.case' : 'runFailed.action') }}
       >
         <Facts
           rows={[
-            [t('fact.reference'), props.reference],
+            ...(props.reference ? [[t('fact.reference'), props.reference] as [string, string]] : []),
             [t('fact.systems'), props.systems.join(', ')],
           ]}
         />
-        <Paragraph>{t('runFailed.next')}</Paragraph>
+        <Paragraph>{t(props.again ? 'runFailed.again' : 'runFailed.next')}</Paragraph>
       </Letter>
     )
   },

@@ -16,6 +16,7 @@ import type { PlanSearch } from './plan-store.server'
 import { requestOf } from './record-execution.server'
 import { changeRunSystem, isPaused, passes, stateOf, systemsOfRun, type RunSystemRow } from './run-records.server'
 import { runJobKey, runTask } from './start-run.server'
+import { tellRunFailed } from './tell-run-failed.server'
 import type { Work } from './work'
 
 /** So often a failed system is tried again by itself. */
@@ -51,6 +52,7 @@ export async function finishRun(runtime: Runtime, work: Work): Promise<void> {
           systems: Object.fromEntries(systems.map((each) => [`${each.systemKey}.${each.state}`, 1])),
         },
       })
+    await tellRunFailed(tx, runtime, { run, plan, systems, again })
     if (again)
       await enqueueJob(tx, runTask, { runId: run.id }, { jobKey: runJobKey(run.id), inSeconds: 10 * 2 ** run.attempts })
     if (through) await bringAbout(tx, runtime, work)

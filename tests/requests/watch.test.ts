@@ -92,8 +92,7 @@ async function mailed() {
       const mail = openMail(own.runtime, row)
       if (!mail) throw new Error('unreadable')
       const { props } = mail
-      const cases = 'reference' in props ? [props.reference] : 'cases' in props ? props.cases : []
-      const about = cases.map((one) => (typeof one === 'string' ? one : one.reference))
+      const about = mail.reference ? [mail.reference] : 'cases' in props ? props.cases.map((one) => one.reference) : []
       return { to: mail.to.split('@')[0] ?? '', template: row.template, about, props }
     })
     .sort((one, other) => `${one.to} ${one.template}`.localeCompare(`${other.to} ${other.template}`))
