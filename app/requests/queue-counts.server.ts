@@ -9,7 +9,7 @@ import type { QueueView } from './queue-views'
 import type { QueueReader } from './queue.server'
 
 /** The changes that no bucket holds yet, seen by each of the facets. */
-const waiting = sql`
+export const waitingChanges = sql`
   select facet, value, change."by" as count from ${queueChange} as change
   cross join lateral (values ('state', change.state), ('due', change.due_on::text), ('assignee', change.assignee_id::text))
     as seen (facet, value)`
@@ -32,7 +32,7 @@ export async function countViews(
       ${count('due', sql`value < ${today.toString()}`)} as overdue,
       ${count('state', sql`value = 'awaiting_approval'`)} as approval,
       ${count('state', sql`value = 'awaiting_subject'`)} as waiting
-    from (select facet, value, count from ${queueBucket} union all ${waiting}) as counted`)
+    from (select facet, value, count from ${queueBucket} union all ${waitingChanges}) as counted`)
   if (!sums) throw new Error('A sum without a group has one row')
   return { ...sums }
 }

@@ -7,7 +7,7 @@ import type { RowKey } from '~/systems/located'
 import type { OpenSystem } from '~/systems/registry.server'
 import type { ResolvedTable } from '~/systems/resolved-map'
 import { aliases } from './paths'
-import { countStatement, decodeStage, keysStatement, stillOverStatement } from './statement'
+import { countStatement, decodeStage, endingStatement, keysStatement, stillOverStatement } from './statement'
 import type { TermContext } from './terms'
 
 /** Rows of one table, one step and one owner whose term is over (`expired`) or will be soon (`expiring`). */
@@ -67,6 +67,26 @@ export async function countDue(
     })
   }
   return [...groups.values()].sort((a, b) => a.step - b.step || (a.owner ?? '').localeCompare(b.owner ?? ''))
+}
+
+/** How many rows of one table have a term that ends in which month of the year ahead (its first day), by every step. */
+export async function countEnding(
+  executor: Executor,
+  system: OpenSystem,
+  table: ResolvedTable,
+  day: Day,
+  held: readonly RowKey[],
+): Promise<Map<string, number>> {
+  const months = new Map<string, number>()
+  for (const [step, { term, from }] of table.map.deleteAfter.entries()) {
+    if (!term || !from) continue
+    const statement = endingStatement(contextOf(executor, system, day), table, held, { step, period: 'P1Y' })
+    for (const row of await executor.query(statement)) {
+      const month = dayOf(row['f'], day.rules.zone)?.add(term).with({ day: 1 }).toString()
+      if (month) months.set(month, (months.get(month) ?? 0) + Number(row['n']))
+    }
+  }
+  return months
 }
 
 function earlier(a: Temporal.PlainDate | null, b: Temporal.PlainDate | null): Temporal.PlainDate | null {

@@ -24,14 +24,14 @@ export type Finding = {
   scannedAt: Temporal.Instant
 }
 
-/** Keeps what a scan of a system found. Counts stay for good; the keys of the scan before go. */
+/** Keeps what a scan of a system found, and answers its id. Counts stay for good; the keys of the scan before go. */
 export async function storeFindings(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   systemKey: string,
   day: Temporal.PlainDate,
   groups: readonly FoundGroup[],
-): Promise<void> {
+): Promise<string> {
   const scanId = crypto.randomUUID()
   await tx.insert(retentionScan).values({ id: scanId, systemKey, at: runtime.clock.now(), day })
   await removeOldKeys(tx, systemKey, scanId)
@@ -64,6 +64,7 @@ export async function storeFindings(
       expiring: groups.reduce((sum, group) => sum + group.expiring, 0),
     },
   })
+  return scanId
 }
 
 async function removeOldKeys(tx: Transaction, systemKey: string, scanId: string): Promise<void> {

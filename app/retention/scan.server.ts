@@ -7,9 +7,10 @@ import { SystemError } from '~/systems/adapters/adapter'
 import { databaseKeys, openSystem } from '~/systems/registry.server'
 import type { OpenSystem } from '~/systems/registry.server'
 import type { Day, DueGroup } from './find-due.server'
-import { countDue, dueKeys, tablesWithTerm } from './find-due.server'
+import { countDue, countEnding, dueKeys, tablesWithTerm } from './find-due.server'
 import { storeFindings } from './findings.server'
 import type { FoundGroup } from './findings.server'
+import { storeForecast } from './forecast.server'
 import { heldRows } from './hold-rows.server'
 
 /** One element per system, table and owner (contract.md `retention scan`). */
@@ -65,8 +66,11 @@ async function scanSystem(runtime: Runtime, key: string, day: Day): Promise<Scan
   try {
     const opened = await openSystem(runtime, runtime.db, key)
     if (!opened.ok) return opened
-    const found = await findInSystem(runtime, opened.system, day)
-    await inTransaction(runtime, (tx) => storeFindings(tx, runtime, key, day.today, found))
+    const { found, ending } = await findInSystem(runtime, opened.system, day)
+    await inTransaction(runtime, async (tx) => {
+      const scanId = await storeFindings(tx, runtime, key, day.today, found)
+      await storeForecast(tx, key, scanId, ending)
+    })
     return { ok: true, tables: perOwner(key, found) }
   } catch (error) {
     if (error instanceof SystemError) return { ok: false, reason: `${error.kind} ${error.code}` }
@@ -74,7 +78,7 @@ async function scanSystem(runtime: Runtime, key: string, day: Day): Promise<Scan
   }
 }
 
-async function findInSystem(runtime: Runtime, system: OpenSystem, day: Day): Promise<FoundGroup[]> {
+async function findInSystem(runtime: Runtime, system: OpenSystem, day: Day) {
   const blocked = await activeHolds(runtime.db, { requestId: null, hashes: [] })
   const isBlocked = (table: string) =>
     blocked.some((hold) => hold.systemKey === system.key && (hold.table === null || hold.table === table))
@@ -82,6 +86,7 @@ async function findInSystem(runtime: Runtime, system: OpenSystem, day: Day): Pro
   // What is only read is read by the read-only role where there is one.
   const reader = system.scanAdapter ?? system.adapter
   const found: FoundGroup[] = []
+  const ending = new Map<string, number>()
   for (const table of tablesWithTerm(system)) {
     if (isBlocked(table.id)) continue
     const kept = held(table.id)
@@ -89,8 +94,10 @@ async function findInSystem(runtime: Runtime, system: OpenSystem, day: Day): Pro
       const keys = group.expired > 0 ? await dueKeys(reader, system, table, day, kept, group, offeredAtOnce) : []
       found.push({ ...group, keys })
     }
+    for (const [month, rows] of await countEnding(reader, system, table, day, kept))
+      ending.set(month, (ending.get(month) ?? 0) + rows)
   }
-  return found
+  return { found, ending }
 }
 
 function perOwner(system: string, groups: readonly DueGroup[]): RetentionAnswer['tables'] {

@@ -8,7 +8,7 @@ import { addressOf, columnIn, conditionsSql, selected, tableAs } from '~/systems
 import type { RowKey } from '~/systems/located'
 import type { ResolvedTable } from '~/systems/resolved-map'
 import { not } from './paths'
-import { isProtected, isPseudonymised, startText, stepIsNear, stepIsOver } from './terms'
+import { isProtected, isPseudonymised, startText, stepEndsWithin, stepIsNear, stepIsOver } from './terms'
 import type { TermContext } from './terms'
 
 const T = 't'
@@ -56,6 +56,30 @@ export function stillOverStatement(
   const within = addressOf(context.dialect, table, T).within(keys)
   const names = addressOf(context.dialect, table, T).texts.map((_, i) => identifier(`k${i}`))
   return sql`SELECT ${join(names)} FROM (${offered(context, table, held, 'keys', within)}) x WHERE s = ${encodeStage(step, true)}`
+}
+
+/**
+ * How many rows of a table have a term that ends within a period by one step, by the hour in which it began (`f`: the first
+ * of them; NULL where that can't be said).
+ */
+export function endingStatement(
+  context: TermContext,
+  table: ResolvedTable,
+  held: readonly RowKey[],
+  { step, period }: { step: number; period: string },
+): Sql {
+  const { dialect } = context
+  const of = table.map.deleteAfter[step]
+  if (!of) throw new Error(`${table.id} has no step ${step}`)
+  const where = allOf([
+    stepEndsWithin(context, table, of, T, period),
+    ...isFresh(context, table, step),
+    not(isProtected(context, table, T)),
+    ...whoseRows(context, table),
+    ...(held.length > 0 ? [addressOf(dialect, table, T).outside(held)] : []),
+  ])
+  return sql`SELECT COUNT(*) AS n, MIN(f) AS f FROM (
+    SELECT ${startText(context, table, of, T)} AS f FROM ${tableAs(dialect, table, T)} WHERE ${where}) x GROUP BY LEFT(f, 13)`
 }
 
 function offered(

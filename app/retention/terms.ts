@@ -34,6 +34,20 @@ export function stepIsNear(context: TermContext, table: ResolvedTable, step: Del
   return anyOf([...termOver(context, table, step, alias, step.warn), ...lapsed(context, table, step, alias)])
 }
 
+/** Rows whose term by this step is not over yet and ends within a period (ISO 8601). Events can't be foreseen. */
+export function stepEndsWithin(
+  context: TermContext,
+  table: ResolvedTable,
+  step: DeleteAfterStep,
+  alias: string,
+  period: string,
+): Sql {
+  return allOf([
+    anyOf(termOver(context, table, step, alias, period)),
+    not(sql`COALESCE(${anyOf(termOver(context, table, step, alias, null))}, ${keyword('FALSE')})`),
+  ])
+}
+
 function termOver(
   context: TermContext,
   table: ResolvedTable,

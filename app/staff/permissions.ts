@@ -109,6 +109,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/systems/:system/changes': { read: 'systems.read' },
   'desk/evidence': { read: 'evidence.read' },
   'desk/reports': { read: 'reports.read' },
+  'desk/reports.csv': { read: 'reports.read' },
   'desk/staff': { read: 'staff.read', write: 'staff.manage' },
   'desk/staff/:staff/absence': { read: 'staff.manage', write: 'staff.manage' },
   'desk/settings': { read: 'settings.read', write: 'settings.manage' },

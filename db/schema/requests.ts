@@ -79,7 +79,10 @@ export const request = pgTable(
     index('request_queue_open')
       .on(table.dueOn, table.id)
       .where(sql`closed_at is null and state <> 'unverified'`),
-    index('request_received').on(table.receivedOn, table.kind),
+    index('request_received').on(table.receivedOn, table.kind, table.state, table.closedAt, table.dueOn),
+    index('request_open_received')
+      .on(table.receivedOn)
+      .where(sql`closed_at is null and state <> 'unverified'`),
     index('request_submission').on(table.submissionId),
   ],
 )

@@ -15,6 +15,20 @@ export const retentionScan = pgTable(
   (table) => [index('retention_scan_system').on(table.systemKey, table.ordinal)],
 )
 
+/** How many rows of a system have a term that ends in a month (its first day), as its latest scan saw it. */
+export const retentionForecast = pgTable(
+  'retention_forecast',
+  {
+    systemKey: text().notNull(),
+    month: plainDate().notNull(),
+    rows: integer().notNull(),
+    scanId: uuid()
+      .notNull()
+      .references(() => retentionScan.id),
+  },
+  (table) => [primaryKey({ columns: [table.systemKey, table.month] })],
+)
+
 /** Rows of one table, one step of its terms and one owner. The owner's address is sealed, and found by its hash. */
 export const retentionFinding = pgTable(
   'retention_finding',

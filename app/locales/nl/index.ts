@@ -10,6 +10,7 @@ import live from './live.json'
 import outside from './outside.json'
 import packages from './packages.json'
 import portal from './portal.json'
+import reports from './reports.json'
 import retention from './retention.json'
 import staff from './staff.json'
 import standing from './standing.json'
@@ -32,6 +33,7 @@ export default {
   outside,
   packages,
   portal,
+  reports,
   retention,
   staff,
   standing,

@@ -77,6 +77,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/systems/:system/changes', here('systems.$system.changes.tsx')),
     route('desk/evidence', here('evidence.tsx')),
     route('desk/reports', here('reports.tsx')),
+    route('desk/reports.csv', here('reports-file.ts')),
     route('desk/staff', here('staff.tsx')),
     route('desk/staff/:staff/absence', here('staff.$staff.absence.tsx')),
     route('desk/settings', here('settings.tsx')),
