@@ -1,24 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Engine } from '~/systems/catalogue'
-import { checkMap } from '~/systems/check-map'
-import { draftMap } from '~/systems/draft/draft-map'
-import { locate } from '~/systems/locate/locate'
-import { parseDataMap } from '~/systems/parse-map'
-import { crm, engines, hasMariadb } from './databases'
-
-/** The draft of this database, its own check, and how many rows of whom it finds by jan@x.nl. */
-async function drafted(engine: Engine, script: string) {
-  const { adapter, catalogue } = await crm(engine, script)
-  const parsed = parseDataMap(await draftMap(adapter, catalogue, 'crm'))
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  const { problems, resolved } = checkMap(parsed.map, catalogue)
-  expect(problems).toEqual([])
-  const person = await locate(adapter, resolved, { email: ['jan@x.nl'] })
-  expect(person.ambiguous).toBe(false)
-  const counts = Object.fromEntries([...person.rows].map(([table, rows]) => [table, rows.length]))
-  const subjects = Object.values(parsed.map.tables).flatMap((table) => (table.subject ? [table.id] : []))
-  return { map: parsed.map, counts, subjects }
-}
+import { engines, hasMariadb } from './databases'
+import { drafted } from './drafted'
 
 describe.each(engines)('a draft on %s', (engine) => {
   test('takes both halves of rows that several tables share one key for, and what hangs on either half', async () => {

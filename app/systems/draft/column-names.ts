@@ -85,7 +85,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'national_number',
   ],
   [/(^|_)(iban|bank_account|account_number|rekeningnummer|bankrekening|kontonummer|bic|acc_number|rib)(_|$)/, 'iban'],
-  [/(^|_)(credit_card|card_number|cc_number|creditcard|pan_truncation)(_|$)/, 'card'],
+  [/(^|_)(credit_?card|card_?number|cc_number|creditcard|pan_truncation)(_|$)/, 'card'],
   [/(^|_)(vat|btw|tva|ust|vat_number|btw_nummer|tax_id|tax_number|siret|siren|kvk)(_|$)/, 'tax_number'],
   [
     /(^|_)(diagnos\w*|medical|medisch|health|gezondheid|gesundheit|sante|allerg\w*|disability|religion|religie|ethnicity|union_membership)(_|$)/,
@@ -101,7 +101,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'email',
   ],
   [
-    /phone\d?$|(^|_)(phone\w*|telefoon\w*|telefon\w*|telephone\w*|tel|tel_?nr|mobile\w*|mobiel\w*|mobil|handy|portable|gsm|fax|cellphone|cell_phone|whats_?app|msisdn)(_|$)/,
+    /phone\d?$|(^|_)(phone\w*|telefoon\w*|telefon\w*|telephone\w*|tel|tel_?nr|mobile\w*|mobiel\w*|mobil|handy|portable|gsm|fax|cellphone|cell_phone|contact_?numbers?|whats_?app|msisdn)(_|$)/,
     'phone',
   ],
   [
@@ -136,7 +136,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'house_number',
   ],
   [
-    /(^|_)(street\w*|straat\w*|strasse|rue|adres|address(_line)?_?\d?|adres\w*|adresse|addr\d?|address_street\d?|po_?box|postbus|supplemental_address_\d|lane)$/,
+    /(^|_)(street\w*|straat\w*|strasse|rue|adres|address(_?line)?_?\d?|adres\w*|adresse|addr\d?|address_street\d?|po_?box|postbus|supplemental_address_\d|lane)$/,
     'street',
   ],
   [/(^|_)(city|plaats|woonplaats|ort|stadt|ville|town)(_|$)/, 'city'],

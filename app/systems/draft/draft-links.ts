@@ -1,6 +1,7 @@
 import { columnOf, tableById, type Catalogue, type CatalogueColumn, type CatalogueTable } from '../catalogue'
 import { guessColumn, words } from './guess-column'
 import { callNames, shortNames, singular } from './table-names'
+import { Directory, GENERIC_KEYS } from './table-directory'
 
 /** `table.columns` refer to `other.otherColumns`, as far as the draft can tell. */
 export interface DraftLink {
@@ -38,69 +39,6 @@ export function foreignKeyLinks(tables: readonly CatalogueTable[]): DraftLink[] 
 const comparable = (a: CatalogueColumn, b: CatalogueColumn) =>
   a.family === b.family || (['text', 'uuid'].includes(a.family) && ['text', 'uuid'].includes(b.family))
 
-/** Tables by the names that columns may call them; of several the one in the same schema, then the first. */
-class Directory {
-  readonly #byName = new Map<string, CatalogueTable[]>()
-  readonly #byKey = new Map<string, CatalogueTable[]>()
-  readonly #byStart: readonly (readonly [string, CatalogueTable])[]
-
-  constructor(tables: readonly CatalogueTable[]) {
-    const keyed = tables.filter((table) => table.primaryKey?.length === 1)
-    for (const table of keyed) for (const name of callNames(table)) this.#add(this.#byName, name, table)
-    for (const table of keyed)
-      for (const name of shortNames(table)) if (!this.#byName.has(name)) this.#add(this.#byName, name, table)
-    for (const table of keyed) {
-      const key = words(table.primaryKey?.[0] ?? '')
-      const isOwn = !table.foreignKeys.some((foreign) => foreign.columns.includes(table.primaryKey?.[0] ?? ''))
-      if (!GENERIC_KEYS.test(key) && isOwn) this.#add(this.#byKey, key, table)
-    }
-    this.#byStart = keyed
-      .flatMap((table) => [...callNames(table), ...shortNames(table)].map((name) => [name, table] as const))
-      .sort((a, b) => a[0].length - b[0].length)
-  }
-
-  #add(map: Map<string, CatalogueTable[]>, name: string, table: CatalogueTable): void {
-    map.set(name, [...(map.get(name) ?? []), table])
-  }
-
-  named(said: string, from: CatalogueTable): CatalogueTable | undefined {
-    const found = this.#byName.get(said) ?? this.#byName.get(singular(said))
-    return found?.find((table) => table.schema === from.schema) ?? found?.[0]
-  }
-
-  /** The table whose key has this very name; undefined when several could be meant. */
-  withKey(name: string): CatalogueTable | undefined {
-    const found = this.#byKey.get(name) ?? []
-    const main = found.filter((table) => table.columns.some((c) => c.identity && table.primaryKey?.includes(c.name)))
-    if (found.length === 1 || main.length === 1) return main.length === 1 ? main[0] : found[0]
-    // `emp_number` is the key of `employee`, also where `employee_picture` has the same.
-    const stem = name.replace(/_?(id|nr|no|number|nummer|code|key)$/, '')
-    const meant = stem.length < 3 ? [] : found.filter((table) => isCalledAfter(table, stem))
-    return meant.sort((a, b) => a.name.length - b.name.length)[0]
-  }
-
-  /** `fk_soc` speaks of `societe`. */
-  startingWith(said: string): CatalogueTable | undefined {
-    return said.length < 3 ? undefined : this.#byStart.find(([name]) => name.startsWith(said))?.[1]
-  }
-
-  /** `billing_contact`, `customer_primary_address`: the last words name the table. */
-  meant(said: string, from: CatalogueTable): CatalogueTable | undefined {
-    const parts = said.split('_')
-    for (let cut = 0; cut < parts.length; cut++) {
-      const found = this.named(parts.slice(cut).join('_'), from)
-      if (found) return found
-    }
-    return undefined
-  }
-}
-
-const isCalledAfter = (table: CatalogueTable, stem: string) =>
-  [...callNames(table), ...shortNames(table)].some((name) => name.startsWith(stem))
-
-const GENERIC_KEYS =
-  /^(id|uuid|guid|rowid|name|code|key|entity_id|hash|oid|pk|ref|number|value_id|meta_id|item_id|record_id)$/
-
 /** `customer_id`, `klant_id`, `contactid`, `id_customer`, `emp_number` refer to the table of that name or key. */
 export function nameLinks(tables: readonly CatalogueTable[], known: readonly DraftLink[]): DraftLink[] {
   const directory = new Directory(tables)
@@ -122,6 +60,7 @@ export function nameLinks(tables: readonly CatalogueTable[], known: readonly Dra
 
 function calledBy(directory: Directory, table: CatalogueTable, column: CatalogueColumn): CatalogueTable | undefined {
   const name = words(column.name)
+  if (GENERIC_KEYS.test(name)) return undefined
   const byKey = directory.withKey(name)
   const isOwnKey = table.primaryKey?.length === 1 && table.primaryKey[0] === column.name
   const said = /^(.+?)_?id$/.exec(name)?.[1] ?? /^id_(.+)$/.exec(name)?.[1]

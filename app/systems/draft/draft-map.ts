@@ -3,7 +3,6 @@ import type { Executor } from '../adapters/adapter'
 import { columnOf, type Catalogue, type CatalogueTable } from '../catalogue'
 import { checkMap, type Finding } from '../check-map'
 import { parseDataMap } from '../parse-map'
-import { CATEGORY_OF } from './column-names'
 import {
   foreignKeyLinks,
   nameLinks,
@@ -14,12 +13,13 @@ import {
   typePairs,
   type DraftLink,
 } from './draft-links'
-import { planDraft, type Guesses } from './draft-plan'
+import { guessAll } from './draft-guesses'
+import { planDraft } from './draft-plan'
 import { draftTable, type DraftTable } from './draft-table'
-import { guessColumn, words, type ColumnGuess } from './guess-column'
+import { words } from './guess-column'
 import { linksOfApplication } from './link-catalogues'
-import { mayReferTo, occurringValues, sampledMeanings } from './sample-values'
-import { isPersonTable } from './table-kinds'
+import { mayReferTo, occurringValues } from './sample-values'
+import { callNames, stemOf } from './table-names'
 
 /**
  * Writes a first data map (YAML) for a database nobody here has seen, from its catalogue, its own lists of links, names and
@@ -38,6 +38,7 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
     const subject = drafted.get(id)?.entry.subject
     if (where && typeof subject === 'object' && subject !== null) Object.assign(subject, { where })
   }
+  foundOnce(drafted)
   for (let round = 0; round < 40; round++) {
     const parsed = parseDataMap(write(key, drafted))
     if (!parsed.ok) {
@@ -59,6 +60,17 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
   return write(key, drafted)
 }
 
+/** Rows by whose address a person is found are the person's by their link; another's with the same address is not. */
+function foundOnce(drafted: ReadonlyMap<string, DraftTable>): void {
+  const sources = [...drafted.values()].flatMap(({ entry }): unknown[] => {
+    const { subject } = entry
+    return typeof subject === 'object' && subject !== null ? Object.values(subject).flat() : []
+  })
+  for (const [id, { entry }] of drafted) {
+    if (sources.some((source) => typeof source === 'string' && source.startsWith(`${id}.`))) delete entry.also
+  }
+}
+
 /** Which rows of a table of contacts are persons, where it holds organisations and households too. */
 async function personsAmong(executor: Executor, table: CatalogueTable): Promise<Record<string, unknown> | null> {
   for (const column of table.columns) {
@@ -77,44 +89,6 @@ async function personsAmong(executor: Executor, table: CatalogueTable): Promise<
     if (persons.length > 0 && others.length > 0) return { [column.name]: persons.length === 1 ? persons[0] : persons }
   }
   return null
-}
-
-async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): Promise<Guesses> {
-  const all = new Map<string, ReadonlyMap<string, ColumnGuess>>()
-  for (const table of tables) {
-    const own = new Map<string, ColumnGuess>()
-    const open: CatalogueTable['columns'][number][] = []
-    for (const column of table.columns) {
-      const guess = guessColumn(table, column)
-      if (guess) own.set(column.name, guess)
-      else if (isWorthASample(table, column)) open.push(column)
-    }
-    for (const [name, meaning] of await sampledMeanings(executor, table, open)) {
-      own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false })
-    }
-    const called = plainName(table, own)
-    if (called) own.set(called, { meaning: 'full_name', category: 'identity', thirdParty: false })
-    for (const column of table.columns) {
-      const isOwn = isPersonTable(table) && words(column.name) === 'email_from' && column.family === 'text'
-      if (isOwn) own.set(column.name, { meaning: 'email', category: 'contact', thirdParty: false })
-    }
-    all.set(table.id, own)
-  }
-  return all
-}
-
-/** In a table of persons without any other name `name` is the person's. */
-function plainName(table: CatalogueTable, own: ReadonlyMap<string, ColumnGuess>): string | null {
-  if (!isPersonTable(table) || table.primaryKey?.includes('name')) return null
-  if ([...own.values()].some((g) => ['first_name', 'full_name'].includes(g.meaning) && !g.thirdParty)) return null
-  return table.columns.find((c) => words(c.name) === 'name' && c.family === 'text')?.name ?? null
-}
-
-function isWorthASample(table: CatalogueTable, column: CatalogueTable['columns'][number]): boolean {
-  const isKey = table.primaryKey?.includes(column.name) ?? false
-  return (
-    column.family === 'text' && !isKey && !table.foreignKeys.some((foreign) => foreign.columns.includes(column.name))
-  )
 }
 
 async function findLinks(
@@ -151,7 +125,8 @@ async function borneOut(
     const column = table && columnOf(table, link.columns[0] ?? '')
     const key = other && columnOf(other, link.otherColumns[0] ?? '')
     if (!table || !other || !column || !key) continue
-    if (await mayReferTo(executor, { table, column }, { table: other, column: key })) kept.push(link)
+    const isGuess = !callNames(other).includes(stemOf(column.name))
+    if (await mayReferTo(executor, { table, column }, { table: other, column: key }, isGuess ? 1 : 3)) kept.push(link)
   }
   return kept
 }

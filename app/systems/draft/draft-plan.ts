@@ -1,15 +1,19 @@
-import { rowKeyColumns, type CatalogueTable } from '../catalogue'
+import type { CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
 import { chooseSubjects, type Guesses } from './draft-subjects'
-import type { ColumnGuess } from './guess-column'
-import { grouped, isDoer, isTyped, keyOf, reach, type Draft } from './draft-reach'
+import { words, type ColumnGuess } from './guess-column'
+import { grouped, hangsOn, isDoer, isTyped, keyOf, reach, speaksOf, type Draft } from './draft-reach'
 import { valueLinks } from './draft-values'
 import {
   columnsMeaning,
   isEmployeeTable,
-  isHistoryTable,
+  isBank,
+  isForMany,
+  isMailbox,
   isOrganisationTable,
+  isOwnAddress,
   isSettingsTable,
+  nameOf,
   wholeKey,
 } from './table-kinds'
 
@@ -23,6 +27,8 @@ export interface DraftPlan {
   /** belongs_to by table: child links as they are, value links turned round. */
   readonly belongs: ReadonlyMap<string, readonly PlannedLink[]>
   readonly cuts: ReadonlyMap<string, readonly DraftLink[]>
+  /** Links between subject tables whose rows are one person: a lead that became a contact. */
+  readonly same: ReadonlyMap<string, readonly DraftLink[]>
 }
 
 export interface PlannedLink {
@@ -56,16 +62,20 @@ export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, l
 
 /** An e-mail address that nothing ties to a person: newsletters, guest orders, logged addresses. */
 function isBare({ guesses, reached }: Draft, table: CatalogueTable): boolean {
-  if (reached.has(table.id) || isSettingsTable(table) || isHistoryTable(table) || isOrganisationTable(table))
+  const isQueue = /(^|_)(queues?|jobs?|outbox)(_|$)/.test(nameOf(table))
+  if (reached.has(table.id) || (isSettingsTable(table) && !isQueue) || isOrganisationTable(table) || isForMany(table))
     return false
+  if (isBank(table) || isMailbox(table)) return false
   const own = guesses.get(table.id) ?? new Map<string, ColumnGuess>()
-  return !isEmployeeTable(table) && columnsMeaning(table, own, 'email').length > 0 && rowKeyColumns(table) !== null
+  const addresses = columnsMeaning(table, own, 'email').filter((column) => !isOwnAddress(column.name))
+  return !isEmployeeTable(table) && addresses.length > 0
 }
 
-function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belongs' | 'cuts'> {
+function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belongs' | 'cuts' | 'same'> {
   const { links, reached, values, subjects, byId } = draft
   const belongs = new Map<string, PlannedLink[]>()
   const cuts = new Map<string, DraftLink[]>()
+  const same = new Map<string, DraftLink[]>()
   const add = (table: string, planned: PlannedLink) => belongs.set(table, [...(belongs.get(table) ?? []), planned])
   const toValue = valueLinks(draft)
   for (const link of links) {
@@ -73,10 +83,12 @@ function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belong
     if (!table || !reached.has(link.other) || !reached.has(link.table)) continue
     if (toValue.has(link)) add(link.other, { link, kind: 'value' })
     if (link.table === link.other || subjects.has(link.table) || isDoer(draft, link) || isAside(draft, table, link)) {
+      if (isConversion(draft, table, link)) same.set(link.table, [...(same.get(link.table) ?? []), link])
       if (subjects.has(link.other)) cuts.set(link.table, [...(cuts.get(link.table) ?? []), link])
       continue
     }
     if (keyOf(table, link)?.onDelete === 'set_null' && !subjects.has(link.other) && !bare.has(link.other)) continue
+    if (!hangsOn(draft, link) && !(keyOf(table, link)?.onDelete === 'cascade')) continue
     if (isTyped(link) && toValue.has(link)) {
       add(link.table, { link, kind: 'child' })
       continue
@@ -84,7 +96,19 @@ function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belong
     if (!values.has(link.table) || subjects.has(link.other) || bare.has(link.other))
       add(link.table, { link, kind: 'child' })
   }
-  return { belongs, cuts }
+  return { belongs, cuts, same }
+}
+
+/** A lead that names the contact it became, or a contact that names the lead it was. */
+function isConversion({ subjects, byId }: Draft, table: CatalogueTable, link: DraftLink): boolean {
+  const other = byId.get(link.other)
+  if (!other || table === other || !subjects.has(table.id) || !subjects.has(other.id) || isTyped(link)) return false
+  const isLead = (t: CatalogueTable) => /(^|_)(leads?|lead_?details|prospects?|suspects?)$/.test(nameOf(t))
+  const column = words(link.columns[0] ?? '')
+  return (
+    /convert|created_(contact|customer|lead)/.test(column) ||
+    ((isLead(table) || isLead(other)) && speaksOf(link, other))
+  )
 }
 
 /**

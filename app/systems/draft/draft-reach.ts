@@ -1,13 +1,19 @@
 import type { CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
 import type { Guesses } from './draft-subjects'
-import { words, type ColumnGuess } from './guess-column'
-import { callNames } from './table-names'
+import type { ColumnGuess } from './guess-column'
+import { callNames, shortNames, stemOf } from './table-names'
 import {
   columnsMeaning,
   isAddressTable,
+  isActivityTable,
+  isBank,
   isEmployeeTable,
   isForMany,
+  isHistoryTable,
+  isMailbox,
+  isPublicEvent,
+  isGathering,
   isOrganisationTable,
   isSettingsTable,
   isValueTable,
@@ -75,8 +81,45 @@ export function isChild(draft: Draft, link: DraftLink): boolean {
   // Rows that the database itself deletes with the person's are the person's.
   if (onDelete === 'cascade') return true
   if (onDelete === 'set_null' && !draft.subjects.has(link.other)) return false
-  if (isOrganisationTable(table) || (isEmployeeTable(table) && holdsPersons(draft, table))) return false
-  return !isSettingsTable(table) || link.unsure === null || isPartOf(table, draft.byId.get(link.other))
+  if (!hangsOn(draft, link)) return false
+  const other = draft.byId.get(link.other)
+  if (isOrganisationTable(table) || isMailbox(table)) return false
+  // An account by which a customer logs in says so; the other users are staff.
+  if (isEmployeeTable(table) && holdsPersons(draft, table) && !(other && speaksOf(link, other))) return false
+  return !isSettingsTable(table) || link.unsure === null || isPartOf(table, other) || holdsPersons(draft, table)
+}
+
+/**
+ * Whether rows that refer to a value row belong to it. What refers to an address has it in common with the person; only
+ * its history, its other half and the rows that join it to somebody are part of it.
+ */
+export function hangsOn(draft: Draft, link: DraftLink): boolean {
+  const { byId, values, reached, guesses } = draft
+  const [table, other] = [byId.get(link.table), byId.get(link.other)]
+  if (!table || !other || !values.has(other.id)) return true
+  const isActivity = (id: string) => {
+    const holds = [...(guesses.get(id)?.values() ?? [])].map((guess) => guess.meaning)
+    const named = byId.get(id)
+    return holds.includes('free_text') || holds.includes('subject_line') || (named && isActivityTable(named))
+  }
+  if (isActivity(other.id)) return true
+  if (isHistoryTable(table) || isPartOf(table, other) || wholeKey(table, link.columns)) return true
+  const goesElsewhere = (draft.linksOf.get(table.id) ?? []).some(
+    (l) => l.other !== other.id && !isDoer(draft, l) && (reached.has(l.other) || isActivity(l.other)),
+  )
+  return isJoin(draft, table) && goesElsewhere
+}
+
+/** Two references and little else: who took part in what. */
+export function isJoin({ linksOf, guesses }: Draft, table: CatalogueTable): boolean {
+  const referring = new Set((linksOf.get(table.id) ?? []).flatMap((l) => l.columns))
+  return referring.size >= 2 && table.columns.length <= 12 && (guesses.get(table.id)?.size ?? 0) === 0
+}
+
+/** The column is called after the table it refers to: `contact_id`, not `manager_id`. */
+export function speaksOf(link: DraftLink, other: CatalogueTable): boolean {
+  const stem = stemOf(link.columns[0] ?? '')
+  return [...callNames(other), ...shortNames(other)].includes(stem)
 }
 
 /** `order_products` beside `orders`: what its rows are of stands in front. */
@@ -101,15 +144,15 @@ export function keyOf(table: CatalogueTable, link: DraftLink) {
 export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): boolean {
   if (draft.subjects.has(value.id) || isEmployeeTable(value)) return false
   if (isTyped(link) && !(isAddressTable(value) && isDirect(draft, link.table, link.columns))) return false
-  if (isSettingsTable(value) || isOrganisationTable(value) || isForMany(value)) return false
   const table = draft.byId.get(link.table)
   if (table && isParentHalf(table, link, value)) return true
+  if (isSettingsTable(value) || isOrganisationTable(value) || isForMany(value)) return false
+  if (isMailbox(value) || isBank(value)) return false
+  if (table && isPublicEvent(value, table)) return false
   if (isDoer(draft, link)) return false
   if (isValueTable(value)) return true
-  const guesses = draft.guesses.get(value.id) ?? new Map<string, ColumnGuess>()
-  return [...guesses.values()].some((g) =>
-    ['email', 'phone', 'street', 'postcode', 'last_name', 'iban'].includes(g.meaning),
-  )
+  const guesses = [...(draft.guesses.get(value.id)?.values() ?? [])]
+  return guesses.some((g) => ['street', 'postcode', 'last_name', 'iban', 'card'].includes(g.meaning))
 }
 
 /** The other half of a row: the whole key of one refers to the whole key of the other. */
@@ -123,16 +166,21 @@ export function isTyped(link: DraftLink): boolean {
 }
 
 /** Who wrote, owns or changed the row. Where users are the persons, `user_id` says whose it is. */
-export function isDoer({ subjects, byId }: Draft, link: DraftLink): boolean {
+export function isDoer(draft: Draft, link: DraftLink): boolean {
+  const { subjects, byId } = draft
   if (isTyped(link) || link.columns.length !== 1) return false
-  const column = link.columns[0] ?? ''
-  if (!namesADoer(column)) return false
   const other = byId.get(link.other)
-  if (!other || !subjects.has(other.id) || !isEmployeeTable(other)) return true
-  const stem = words(column)
-    .replace(/_?(id|uuid)$/, '')
-    .replace(/^id_/, '')
-  return !callNames(other).includes(stem)
+  if (!namesADoer(link.columns[0] ?? '')) return isOfGathering(draft, link)
+  return !(other && subjects.has(other.id) && isEmployeeTable(other) && speaksOf(link, other))
+}
+
+/** Who gives a course or where an event is held, where another table says who takes part in it. */
+function isOfGathering({ subjects, byId, linksOf, linksOnto }: Draft, link: DraftLink): boolean {
+  const table = byId.get(link.table)
+  if (!table || !subjects.has(link.other) || !isGathering(table)) return false
+  return (linksOnto.get(table.id) ?? []).some(
+    (onto) => onto.table !== table.id && (linksOf.get(onto.table) ?? []).some((l) => subjects.has(l.other)),
+  )
 }
 
 /** A table that itself says whose its rows are, by another column than these. */

@@ -4,8 +4,10 @@ import type { Meaning } from './column-names'
 import type { ColumnGuess } from './guess-column'
 import {
   columnsMeaning,
+  isAddressTable,
   isBookTable,
   isEmployeeTable,
+  isGuestTable,
   isHistoryTable,
   isLoginTable,
   isOrganisationTable,
@@ -32,16 +34,37 @@ export function chooseSubjects(
 ): ReadonlySet<string> {
   const has = (table: CatalogueTable, ...meanings: readonly Meaning[]) =>
     columnsMeaning(table, guesses.get(table.id) ?? new Map<string, ColumnGuess>(), ...meanings).length > 0
-  const isPossible = (t: CatalogueTable) => !isSettingsTable(t) && !isHistoryTable(t) && !isOrganisationTable(t)
+  const hasBothNames = (t: CatalogueTable) => has(t, 'first_name') && has(t, 'last_name') && has(t, 'email', 'phone')
+  const isPossible = (t: CatalogueTable) =>
+    !isSettingsTable(t) && !isHistoryTable(t) && (!isOrganisationTable(t) || hasBothNames(t))
+  const byId = new Map(tables.map((table) => [table.id, table]))
+  /** Refers to nothing but lists, companies and staff: its rows are of nobody else. */
+  const standsAlone = (t: CatalogueTable) =>
+    !isGuestTable(t) &&
+    links.every((link) => {
+      const other = byId.get(link.other)
+      return (
+        link.table !== t.id ||
+        !other ||
+        other === t ||
+        isSettingsTable(other) ||
+        isOrganisationTable(other) ||
+        isEmployeeTable(other) ||
+        isAddressTable(other) ||
+        namesADoer(link.columns[0] ?? '')
+      )
+    })
   const hasShape = (t: CatalogueTable) =>
     has(t, 'birth_date', 'gender', 'customer_number', 'national_number') &&
     has(t, 'email') &&
     !isBookTable(t) &&
     !isValueTable(t) &&
     !/(^|_)(orders?|bestelling(en)?|quotes?|grid_flat|registrations?)$/.test(t.name.toLowerCase())
-  const likely = tables.filter((t) => isPossible(t) && has(t, ...NAMES) && (isPersonTable(t) || hasShape(t)))
+  const told = tables.filter((t) => isPossible(t) && has(t, ...NAMES) && (isPersonTable(t) || hasShape(t)))
+  const likely = told.length > 0 ? told : tables.filter((t) => isPossible(t) && hasBothNames(t) && standsAlone(t))
   const persons = likely.filter((t) => !isEmployeeTable(t))
-  const clients = persons.length > 0 ? persons : likely
+  const users = likely.filter(isLoginTable)
+  const clients = persons.length > 0 ? persons : users.length > 0 ? users : likely
   const staff = likely.filter(
     (t) =>
       isEmployeeTable(t) && !isLoginTable(t) && has(t, 'birth_date', 'national_number') && has(t, 'street', 'email'),

@@ -2,9 +2,19 @@ import { columnOf, rowKeyColumns, type CatalogueTable } from '../catalogue'
 import type { Strategy } from '../data-map'
 import { strategyMisfit } from '../check/strategy-fit'
 import type { DraftLink } from './draft-links'
-import type { DraftPlan, Guesses } from './draft-plan'
+import type { DraftPlan, Guesses, PlannedLink } from './draft-plan'
 import { strategyFor, words, type ColumnGuess } from './guess-column'
-import { bookDate, columnsMeaning, isBookTable, isGuestTable, isHistoryTable, nameOf, softDeleted } from './table-kinds'
+import {
+  bookDate,
+  columnsMeaning,
+  isBookTable,
+  isEmployeeTable,
+  isGuestTable,
+  isHistoryTable,
+  isOwnAddress,
+  nameOf,
+  softDeleted,
+} from './table-kinds'
 
 /** One table of a draft as it will stand in the file, with what the draft is unsure of. */
 export interface DraftTable {
@@ -22,19 +32,26 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
   )
   const label = nameOf(table).replaceAll('_', ' ')
   const entry: Record<string, unknown> = { label: { nl: label, en: label } }
-  if (isSubject || plan.bare.has(table.id))
-    Object.assign(entry, subjectOf(table, own, plan, guesses, isSubject, unsure))
-  const logged = isSubject || plan.bare.has(table.id) || !isGuestTable(table) ? [] : columnsMeaning(table, own, 'email')
-  if (logged.length > 0 && !isHistoryTable(table)) {
-    entry.also = { email: one(logged.map((column) => column.name)) }
-    unsure.push('rows with the address of a person without an account are taken by "also"')
+  const isBare = plan.bare.has(table.id) && !isSubject
+  const isLogged = isBare && rowKeyColumns(table) === null
+  if (isSubject || (isBare && !isLogged)) Object.assign(entry, subjectOf(table, own, plan, guesses, isSubject, unsure))
+  const logged =
+    !isLogged && (isBare || isSubject || !mayBeOfGuests(table, belongs, plan)) ? [] : addressesIn(table, own)
+  if (logged.length > 0) {
+    entry.also = { email: one(logged) }
+    if (!isLogged) unsure.push('rows with the address of a person without an account are taken by "also"')
   }
   const deleted = softDeleted(table)
   if (deleted) entry.soft_deleted = deleted
   if (belongs.length > 0) entry.belongs_to = belongs.map(({ link, kind }) => written(link, kind))
   const cuts = plan.cuts.get(table.id)
   if (cuts) entry.links_to = cuts.map((link) => written(link, 'child'))
-  Object.assign(entry, erasure(table, own, unsure))
+  const same = plan.same.get(table.id)
+  if (same) {
+    entry.same_person = same.map((link) => written(link, 'child'))
+    unsure.push('whether the rows that same_person ties are one person')
+  }
+  Object.assign(entry, erasure(table, own, isBare, unsure))
   const columns = columnsOf(table, own)
   if (Object.keys(columns).length > 0) entry.columns = columns
   const files = columnsMeaning(table, own, 'file').map((c) => ({ column: c.name, path: `upload/{${c.name}}` }))
@@ -43,6 +60,25 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
     unsure.push('where the files lie on disk')
   }
   return { entry, unsure }
+}
+
+const addressesIn = (table: CatalogueTable, own: ReadonlyMap<string, ColumnGuess>) =>
+  columnsMeaning(table, own, 'email').flatMap((column) => (isOwnAddress(column.name) ? [] : [column.name]))
+
+/** Rows that may stand without an account, with an address of their own instead: orders of guests, comments. */
+function mayBeOfGuests(table: CatalogueTable, belongs: readonly PlannedLink[], plan: DraftPlan): boolean {
+  if (isHistoryTable(table) || isEmployeeTable(table)) return false
+  if (belongs.some(({ kind }) => kind === 'value')) return isGuestTable(table)
+  const ofPersons = belongs.filter(({ link }) => plan.subjects.has(link.other))
+  return (
+    isGuestTable(table) ||
+    ofPersons.every(({ link }) =>
+      link.columns.some((name) => {
+        const column = columnOf(table, name)
+        return column !== undefined && (column.nullable || /^'?0'?$/.test(column.default ?? ''))
+      }),
+    )
+  )
 }
 
 function notPersonal(own: ReadonlyMap<string, ColumnGuess>): DraftTable {
@@ -65,7 +101,7 @@ function subjectOf(
   const names = (...meanings: Parameters<typeof columnsMeaning>[2][]) =>
     columnsMeaning(table, own, ...meanings).map((c) => c.name)
   const subject: Record<string, unknown> = {}
-  const email = names('email')
+  const email = addressesIn(table, own)
   const phone = names('phone').filter((name) => !/fax/i.test(name))
   if (email.length > 0) subject.email = one(email)
   else {
@@ -90,13 +126,18 @@ function subjectOf(
   if (born) facts.birth_date = born
   if (postcode) facts.postcode = postcode
   const parts = names('first_name', 'middle_name', 'last_name')
-  const name = parts.length > 0 ? parts : names('full_name').slice(0, 1)
+  const whole = names('full_name')
+  // Without a first name the whole stands before the rest: `name` and `last_name`.
+  const name = names('first_name').length > 0 ? parts : [...plainFirst(whole).slice(0, 1), ...parts]
   return {
     subject,
     ...(Object.keys(facts).length > 0 ? { facts } : {}),
     ...(name.length > 0 ? { name } : {}),
   }
 }
+
+const plainFirst = (names: readonly string[]) =>
+  [...names].sort((a, b) => Number(words(b) === 'name') - Number(words(a) === 'name'))
 
 /** A column of that meaning in a table that belongs to this one, directly or over one table between. */
 function linkedColumn(
@@ -105,12 +146,14 @@ function linkedColumn(
   plan: DraftPlan,
   guesses: Guesses,
 ): string | null {
-  const below = (id: string) =>
+  const byKind = (id: string, wanted: 'child' | 'value') =>
     [...plan.belongs].flatMap(([child, links]) =>
-      links.some(({ link, kind }) => (kind === 'child' ? link.other : link.table) === id) && !plan.subjects.has(child)
+      links.some(({ link, kind }) => kind === wanted && (kind === 'child' ? link.other : link.table) === id) &&
+      !plan.subjects.has(child)
         ? [child]
         : [],
     )
+  const below = (id: string) => [...new Set([...byKind(id, 'child'), ...byKind(id, 'value')])]
   const direct = below(table.id)
   const indirect = direct.flatMap(below)
   const called = meaning === 'email' ? /(^|_)e_?mails?(_?addresses|_?address)?$/ : /(^|_)(tele)?phones?(_?numbers?)?$/
@@ -118,7 +161,7 @@ function linkedColumn(
   for (const id of [...direct.filter(isOne), ...indirect.filter(isOne), ...direct, ...indirect]) {
     if (/(^|_)(log|audit|history|queue|orders?|invoices?)(_|$)/.test(words(id))) continue
     const found = [...(guesses.get(id) ?? [])]
-      .filter(([, g]) => g.meaning === meaning && !g.thirdParty)
+      .filter(([, g]) => [g.meaning, ...(g.also ?? [])].includes(meaning) && !g.thirdParty)
       .map(([name]) => name)
     const best = found.find((name) => !/fax|caps|raw|lower|ext$/i.test(name)) ?? found[0]
     if (best) return `${id}.${best}`
@@ -148,9 +191,10 @@ function written(link: DraftLink, kind: 'child' | 'value'): Record<string, unkno
 function erasure(
   table: CatalogueTable,
   own: ReadonlyMap<string, ColumnGuess>,
+  isBare: boolean,
   unsure: string[],
 ): Record<string, unknown> {
-  if (isHistoryTable(table) && table.transactional) return { history: true, erase: 'delete' }
+  if (isHistoryTable(table) && table.transactional && !isBare) return { history: true, erase: 'delete' }
   if (rowKeyColumns(table) === null && table.transactional) {
     unsure.push('no key: its rows are told apart by what they hold, as those of a log')
     return { history: true, erase: 'delete' }

@@ -1,12 +1,5 @@
-import type { CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
-import { isChild, isDirect, isParentHalf, isValue, type Draft } from './draft-reach'
-
-/** Two references and little else: who took part in what. */
-function isJoin({ linksOf, guesses }: Draft, table: CatalogueTable): boolean {
-  const referring = new Set((linksOf.get(table.id) ?? []).flatMap((l) => l.columns))
-  return referring.size >= 2 && table.columns.length <= 12 && (guesses.get(table.id)?.size ?? 0) === 0
-}
+import { isChild, isDirect, isJoin, isParentHalf, isValue, type Draft } from './draft-reach'
 
 /** The links of a table's rows onto value rows, those first that say themselves whose they are. */
 export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
@@ -16,18 +9,25 @@ export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
     const [one, two] = [byId.get(table), byId.get(other)]
     return one !== undefined && two !== undefined && isParentHalf(one, { ...link, table, other }, two)
   }
+  // Mail is also found by the person's address on it, whatever else it is filed under.
+  const isAddress = (id: string) =>
+    values.has(id) && [...(draft.guesses.get(id)?.values() ?? [])].some((g) => g.meaning === 'email')
+  const isByAddress = ({ table, other }: DraftLink) =>
+    !isAddress(other) && (draft.linksOf.get(table) ?? []).some((l) => l.other !== other && isAddress(l.other))
   const candidates = links.filter((link) => {
     const [table, other] = [byId.get(link.table), byId.get(link.other)]
     if (!table || !other || link.table === link.other || subjects.has(link.other)) return false
     if (!reached.has(link.table) || !reached.has(link.other)) return false
     if (values.has(link.other) && isHalf(link)) return true
     if (!isValue(draft, link, other)) return false
-    const counts = values.has(link.other) || (isJoin(draft, table) && isDirect(draft, link.table, link.columns))
+    const isOfSomebody = isDirect(draft, link.table, link.columns) || isByAddress(link)
+    const counts = values.has(link.other) || (isJoin(draft, table) && isOfSomebody)
     return counts && !isBehind(link.table, link.other)
   })
   const strong = new Set(candidates.filter((link) => isDirect(draft, link.table, link.columns)))
   const told = new Set([...strong].map((link) => link.other))
-  return new Set(candidates.filter((link) => strong.has(link) || isHalf(link) || !told.has(link.other)))
+  const counts = (link: DraftLink) => strong.has(link) || isHalf(link) || !told.has(link.other) || isByAddress(link)
+  return new Set(candidates.filter(counts))
 }
 
 /** Answers whether a table is reached only by way of another. */

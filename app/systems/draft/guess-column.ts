@@ -1,12 +1,14 @@
 import type { CatalogueColumn, CatalogueTable } from '../catalogue'
 import type { Category, Strategy } from '../data-map'
 import { strategyMisfit } from '../check/strategy-fit'
-import { CATEGORY_OF, PATTERNS, THIRD_PERSON, type Meaning } from './column-names'
+import { CATEGORY_OF, PATTERNS, PERSON_TABLES, THIRD_PERSON, type Meaning } from './column-names'
 
 export interface ColumnGuess {
   readonly meaning: Meaning
   readonly category: Category
   readonly thirdParty: boolean
+  /** What it holds besides, where one column holds several kinds. */
+  readonly also?: readonly Meaning[]
 }
 
 /** `firstName`, `First Name` and `FIRST-NAME` are all `first_name`. */
@@ -33,14 +35,31 @@ export function guessColumn(table: CatalogueTable, column: CatalogueColumn): Col
   const isReference = table.foreignKeys.some((key) => key.columns.includes(column.name))
   if (
     isReference ||
-    (/(^|_)(id|uuid|type|status|count|flag|optout|opt_out)$/.test(name) && !isAddressCalledId(column, name))
+    (/(^|_)(id|uuid|type|status|count|flag|optout|opt_out|(country|calling|area)_code|verified|valid|confirmed|sent|label|icon|template)$/.test(
+      name,
+    ) &&
+      !isAddressCalledId(column, name))
   )
     return null
-  const found = PATTERNS.find(([pattern]) => pattern.test(name))
-  if (!found) return null
-  const [, meaning] = found
-  if (!fitsType(meaning, column)) return null
+  const meaning = meaningInTable(words(table.name), name) ?? PATTERNS.find(([pattern]) => pattern.test(name))?.[1]
+  if (!meaning || !fitsType(meaning, column)) return null
+  if (name === 'number' && !PERSON_TABLES.test(words(table.name))) return null
   return { meaning, category: CATEGORY_OF[meaning], thirdParty: THIRD_PERSON.test(name) }
+}
+
+/** What a plain name means because of the table it stands in: the address of `email_addresses`, the sender of `emails`. */
+function meaningInTable(table: string, column: string): Meaning | null {
+  if (
+    /(^|_)e?_?mail_?(address(es)?|adres(sen)?)$|(^|_)(user|contact|customer|person|member|client|lead)s?_e?_?mails?$/.test(
+      table,
+    )
+  )
+    return /^(name|address|adres|value|lower|caps)$/.test(column) ? 'email' : null
+  if (/(^|_)(tele)?phone_?numbers?$|(^|_)(user|contact|customer|person|member|client|lead)s?_phones?$/.test(table))
+    return /^(name|number|value|numeric|nummer)$/.test(column) ? 'phone' : null
+  if (/(^|_)(e?_?mails?|messages?|mail_queue|email_messages?)$/.test(table))
+    return /^(from|to|cc|bcc|sender|reply_to|recipients?|mailto|headers)$/.test(column) ? 'address_list' : null
+  return null
 }
 
 /** Some applications call the address itself `email_id`; elsewhere it is the key of an e-mail message. */

@@ -39,7 +39,7 @@ export async function sampledMeanings(
   executor: Executor,
   table: CatalogueTable,
   columns: CatalogueTable['columns'],
-): Promise<ReadonlyMap<string, Meaning>> {
+): Promise<ReadonlyMap<string, readonly Meaning[]>> {
   const { dialect } = executor
   if (columns.length === 0) return new Map()
   const resolved = unmappedTable(table)
@@ -48,17 +48,49 @@ export async function sampledMeanings(
     executor,
     sql`SELECT ${selected('c', texts)} FROM ${tableAs(dialect, resolved, 't')} LIMIT ${keyword(String(SAMPLE))}`,
   )
-  const meanings = new Map<string, Meaning>()
+  const meanings = new Map<string, readonly Meaning[]>()
+  const isMixed = holdsWaysToReach(table)
   columns.forEach((column, i) => {
     const values = rows.flatMap((row) => (row[`c${i}`]?.trim() ? [row[`c${i}`] ?? ''] : []))
-    const shapes = values.map(shapeOf)
-    for (const shape of new Set(shapes)) {
-      const share = shapes.filter((s) => s === shape).length / values.length
-      if (shape && values.length >= 2 && share >= (shape === 'national_number' ? 0.9 : 0.6))
-        meanings.set(column.name, shape)
-    }
+    const shapes = values.flatMap((value) => [...new Set(leaves(value).map(shapeOf))])
+    const share = (shape: Meaning) => shapes.filter((s) => s === shape).length / values.length
+    const enough = (shape: Meaning) =>
+      shape === 'national_number' ? 0.9 : isMixed && (shape === 'email' || shape === 'phone') ? 0.1 : 0.6
+    const found = [...new Set(shapes)].filter((shape) => shape !== null && share(shape) >= enough(shape))
+    const told = found.flatMap((shape) => shape ?? []).sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b))
+    if (values.length >= 2 && told.length > 0) meanings.set(column.name, told)
   })
   return meanings
+}
+
+const ORDER: readonly Meaning[] = ['email', 'phone']
+
+/** One column for addresses, numbers and names on social media, beside one that says which: `contact_fields`. */
+function holdsWaysToReach(table: CatalogueTable): boolean {
+  return (
+    table.columns.length <= 14 &&
+    /contact_?(field|detail|info|point|method|mechanism|data)|communication|telecom/i.test(table.name)
+  )
+}
+
+/** The texts in a value: itself, or those of a JSON list or object. */
+function leaves(value: string): string[] {
+  if (!/^\s*[[{]/.test(value)) return [value]
+  const texts: string[] = []
+  const visit = (part: unknown): void => {
+    if (typeof part === 'string') texts.push(part)
+    else if (typeof part === 'object' && part !== null)
+      for (const [key, inner] of Object.entries(part)) {
+        if (!Array.isArray(part) && key.includes('@')) texts.push(key)
+        visit(inner)
+      }
+  }
+  try {
+    visit(JSON.parse(value))
+  } catch {
+    return [value]
+  }
+  return texts
 }
 
 /** A table that the role may not read, or that is broken, gives no sample; the draft goes by its names then. */
@@ -80,7 +112,7 @@ export async function occurringValues(executor: Executor, table: CatalogueTable,
   const rows = await readable(
     executor,
     sql`SELECT ${selected('c', [dialect.asText(columnIn('t', column), column)])} FROM ${tableAs(dialect, unmappedTable(table), 't')}
-      WHERE ${columnIn('t', column)} IS NOT NULL GROUP BY ${columnIn('t', column)} ORDER BY COUNT(*) DESC LIMIT ${keyword(String(SAMPLE))}`,
+      WHERE ${columnIn('t', column)} IS NOT NULL GROUP BY ${columnIn('t', column)} ORDER BY COUNT(*) DESC, ${columnIn('t', column)} LIMIT ${keyword(String(SAMPLE))}`,
   )
   return rows.flatMap((row) => (row.c0 ? [row.c0] : []))
 }
@@ -90,12 +122,13 @@ const COMPARED = 2_000
 
 /**
  * False where the values of a column mostly are no keys of the table that its name speaks of: it must mean another. True
- * where there are too few values to tell (fewer than three different ones; zero and empty text mean none).
+ * where there are too few values to tell (fewer different ones than `atLeast`; zero and empty text mean none).
  */
 export async function mayReferTo(
   executor: Executor,
   from: { readonly table: CatalogueTable; readonly column: CatalogueColumn },
   to: { readonly table: CatalogueTable; readonly column: CatalogueColumn },
+  atLeast: number,
 ): Promise<boolean> {
   const { dialect } = executor
   const value = { expression: columnIn('s', from.column), column: from.column }
@@ -110,5 +143,5 @@ export async function mayReferTo(
       ) THEN 1 ELSE 0 END AS found FROM (${some}) s) d WHERE d.v NOT IN ('0', '')`,
   )
   const [different, found] = [Number(row?.c0 ?? 0), Number(row?.c1 ?? 0)]
-  return different < 3 || found / different >= 0.5
+  return different < atLeast || found / different >= 0.5
 }

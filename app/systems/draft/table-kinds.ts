@@ -5,20 +5,28 @@ import { words, type ColumnGuess } from './guess-column'
 const EMPLOYEES =
   /(^|_)(users?|employees?|medewerkers?|gebruikers?|benutzer|staff|workspace_?members?|admins?|utilisateurs?)$/
 const ORGANISATIONS =
-  /(^|_)(accounts?|compan(y|ies)|organi[sz]ations?|organisaties?|vendors?|suppliers?|leveranciers?|bedrij(f|ven)|firmas?|firmen|business\w*|branch(es)?)$/
+  /(^|_)(accounts?|compan(y|ies)|organi[sz]ations?|organisaties?|vendors?|suppliers?|leveranciers?|bedrij(f|ven)|firmas?|firmen|business(es)?|branch(es)?|shippers?|carriers?|couriers?|vervoerders?|manufacturers?|brands?|publishers?|departments?|afdeling(en)?|vestiging(en)?|filialen?|offices?|venues?|warehouses?)$/
 const VALUES =
-  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|phone_?numbers?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|communications?|crmentity|documents?|attachments?|cases?|tickets?|files?|blobs?|uploads?|dossiers?|financial_trxn|transactions?|(account_)?payments?|paiements?|betaling(en)?)$/
+  /(^|_)(address\w*|adres\w*|anschrift\w*|(e_?)?mails?|email_?addresses|phones?|phone_?numbers?|telefo\w*|households?|huishoudens?|activit\w*|activiteit\w*|meetings?|calls?|tasks?|notes?|events?|messages?|conversations?|photos?|images?|pictures?|communications?|crmentity|documents?|attachments?|cases?|tickets?|files?|blobs?|uploads?|dossiers?|financial_trxn|transactions?|(account_)?payments?|paiements?|betaling(en)?)$/
+const CONTACT_VALUES =
+  /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|phone_?numbers?|telefo\w*|households?|huishoudens?)$/
 const BOOKS =
   /(^|_|tab)(sales_)?(invoices?|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
 /** Columns that name who did something in the application, not whom the row is about. */
 const DOERS =
-  /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact)(_|$)/
+  /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact|organi[sz]er|organisator|host|rated|instructor|teacher|coach|supporter)(_|$)/
 
 const GUESTS =
   /(^|_)(orders?|bestelling(en)?|bestellungen|commandes?|quotes?|offertes?|carts?|tickets?|registrations?|subscribers?|abonnees?|newsletters?|nieuwsbrief|aanvra(a?g|gen)|aanmelding(en)?|bookings?|reservations?|reservering(en)?|appointments?|enquir\w+|inquir\w+|submissions?)$/
 /** Made for many at once: nobody's own, however few persons are on it today. */
 const FOR_MANY =
-  /(^|_)(mailings?|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|inboxes|tags?|labels?|segments?|stores?|shops?|websites?)$/
+  /(^|_)(mailings?|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|channel_\w+|inbox(es)?|mailbox(es)?|tags?|labels?|segments?|stores?|shops?|websites?)$/
+/** Lists to choose from. */
+const LOOKUPS =
+  /(types?|status(es)?|stages?|sources?|reasons?|priorit(y|ies)|kinds?|levels?|soort(en)?|genders?|salutations?)$/
+/** What many take part in. */
+const GATHERINGS =
+  /(^|_)(events?|courses?|cursus(sen)?|trainings?|webinars?|workshops?|class(es)?|excursions?|seminars?)$/
 const LOGINS = /(^|_)(users?|gebruikers?|benutzer|admins?|utilisateurs?)$/
 
 const names = new WeakMap<CatalogueTable, string>()
@@ -30,13 +38,35 @@ export function nameOf(table: CatalogueTable): string {
   return name
 }
 export const isEmployeeTable = (table: CatalogueTable) => EMPLOYEES.test(nameOf(table))
-export const isForMany = (table: CatalogueTable) => FOR_MANY.test(nameOf(table))
+export const isForMany = (table: CatalogueTable) =>
+  FOR_MANY.test(nameOf(table)) ||
+  table.columns.some((c) => /^(is_)?published$|^publish_(up|down)$|^sent_count$|^custom_html$/.test(words(c.name)))
+/** Held for whoever signs up, not an appointment with somebody. */
+export const isPublicEvent = (table: CatalogueTable, participants: CatalogueTable) =>
+  isGathering(table) &&
+  !/calendar|agenda|appointment|afspra/.test(nameOf(table)) &&
+  /(registrations?|enrol\w*|inschrijving\w*|bookings?|tickets?|sign_?ups?|participants?|deelnemers?)$/.test(
+    nameOf(participants),
+  )
+export const isGathering = (table: CatalogueTable) => GATHERINGS.test(nameOf(table))
+export const isBank = (table: CatalogueTable) => /(^|_)banks?$/.test(nameOf(table))
 export const isLoginTable = (table: CatalogueTable) => LOGINS.test(nameOf(table))
-export const isOrganisationTable = (table: CatalogueTable) => ORGANISATIONS.test(nameOf(table))
+export const isOrganisationTable = (table: CatalogueTable) =>
+  ORGANISATIONS.test(nameOf(table)) &&
+  !/(user|customer|klant|member|client|portal|login|web)_accounts?$/.test(nameOf(table))
+/** A mailbox of the company: it knows a server. */
+export const isMailbox = (table: CatalogueTable) =>
+  /(^|_)((in|out)bound|incoming|outgoing|smtp|imap|pop3?)_?e?_?(mails?|servers?|accounts?)|e?_?mail_?(accounts?|servers?|settings?)$/.test(
+    nameOf(table),
+  ) || table.columns.some((c) => /(smtp|imap|pop3?|mail)_?(host|server|port|protocol|encryption)/.test(words(c.name)))
 export const isPersonTable = (table: CatalogueTable) =>
-  PERSON_TABLES.test(table.name) || PERSON_TABLES.test(nameOf(table))
-export const isSettingsTable = (table: CatalogueTable) => SETTINGS_TABLES.test(nameOf(table)) && !isPersonTable(table)
+  PERSON_TABLES.test(table.name) ||
+  PERSON_TABLES.test(nameOf(table).replace(/_(entity|entities|master|main|base|records?|tbl|table)$/, ''))
+export const isSettingsTable = (table: CatalogueTable) =>
+  (SETTINGS_TABLES.test(nameOf(table)) || LOOKUPS.test(nameOf(table))) && !isPersonTable(table)
 export const isValueTable = (table: CatalogueTable) => VALUES.test(nameOf(table))
+/** Value rows that are something done or written, with parts of their own; not an address. */
+export const isActivityTable = (table: CatalogueTable) => isValueTable(table) && !CONTACT_VALUES.test(nameOf(table))
 export const isAddressTable = (table: CatalogueTable) => /(^|_)(address\w*|adres\w*|anschrift\w*)$/.test(nameOf(table))
 /** What people without an account leave behind too: orders, tickets, sign-ups with an address of their own. */
 export const isGuestTable = (table: CatalogueTable) => isBookTable(table) || GUESTS.test(nameOf(table))
@@ -80,9 +110,16 @@ export function columnsMeaning(
 ): CatalogueColumn[] {
   return table.columns.filter((column) => {
     const guess = guesses.get(column.name)
-    return guess !== undefined && !guess.thirdParty && meanings.includes(guess.meaning) && !column.generated
+    if (guess === undefined || guess.thirdParty || column.generated) return false
+    return [guess.meaning, ...(guess.also ?? [])].some((meaning) => meanings.includes(meaning))
   })
 }
+
+/** An address of the company itself: where its mail comes from, goes to or is answered. */
+export const isOwnAddress = (column: string) =>
+  /^(support|admin|sender|reply(_to)?|forward(_to)?|smtp|imap|pop3?|system|notif\w*|no_?reply|alert\w*|default|company|bounce|from)_?e?_?mail/.test(
+    words(column),
+  )
 
 /** These columns are the table's whole key. */
 export function wholeKey(table: CatalogueTable, columns: readonly string[]): boolean {

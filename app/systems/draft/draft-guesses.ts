@@ -1,0 +1,61 @@
+import type { Executor } from '../adapters/adapter'
+import type { CatalogueTable } from '../catalogue'
+import { CATEGORY_OF } from './column-names'
+import type { Guesses } from './draft-plan'
+import { guessColumn, words, type ColumnGuess } from './guess-column'
+import { sampledMeanings } from './sample-values'
+import { isEmployeeTable, isPersonTable } from './table-kinds'
+
+/** What the columns of every table hold, by their names and by samples that are looked at and not kept. */
+export async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): Promise<Guesses> {
+  const all = new Map<string, ReadonlyMap<string, ColumnGuess>>()
+  for (const table of tables) {
+    const own = new Map<string, ColumnGuess>()
+    const open: CatalogueTable['columns'][number][] = []
+    for (const column of table.columns) {
+      const guess = guessColumn(table, column)
+      if (guess) own.set(column.name, guess)
+      else if (isWorthASample(table, column)) open.push(column)
+    }
+    for (const [name, [meaning, ...also]] of await sampledMeanings(executor, table, open)) {
+      if (meaning) own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false, also })
+    }
+    const called = plainName(table, own)
+    if (called) own.set(called.name, { meaning: called.meaning, category: 'identity', thirdParty: false })
+    for (const column of table.columns) {
+      const isOwn = isPersonTable(table) && words(column.name) === 'email_from' && column.family === 'text'
+      if (isOwn) own.set(column.name, { meaning: 'email', category: 'contact', thirdParty: false })
+    }
+    all.set(table.id, own)
+  }
+  return all
+}
+
+/**
+ * In a table of persons `name` is the person's: the whole where there is no first name (also beside a last name or a copy
+ * of the whole), the last name where there is a first name and nothing else.
+ */
+function plainName(
+  table: CatalogueTable,
+  own: ReadonlyMap<string, ColumnGuess>,
+): { name: string; meaning: 'full_name' | 'last_name' } | null {
+  if (!(isPersonTable(table) || isEmployeeTable(table)) || table.primaryKey?.includes('name')) return null
+  const has = (meaning: ColumnGuess['meaning']) =>
+    [...own].some(([column, g]) => !g.thirdParty && g.meaning === meaning && !COPIES.test(words(column)))
+  const name = table.columns.find((c) => words(c.name) === 'name' && c.family === 'text')?.name
+  if (name === undefined || has('full_name')) return null
+  if (!has('first_name')) return { name, meaning: 'full_name' }
+  return has('last_name') || has('user_name') ? null : { name, meaning: 'last_name' }
+}
+
+/** Names made of other names. */
+const COPIES = /(display|sort|complete|nick|commercial\w*|legal)_?name$|_(display|custom)$/
+
+function isWorthASample(table: CatalogueTable, column: CatalogueTable['columns'][number]): boolean {
+  const isKey = table.primaryKey?.includes(column.name) ?? false
+  return (
+    (column.family === 'text' || column.family === 'json') &&
+    !isKey &&
+    !table.foreignKeys.some((foreign) => foreign.columns.includes(column.name))
+  )
+}
