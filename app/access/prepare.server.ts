@@ -2,6 +2,7 @@ import { and, desc, eq, inArray } from 'drizzle-orm'
 import { z } from 'zod'
 import { accessPackage } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
+import { preparePackageTask } from '~/erasure/elsewhere/receive.server'
 import { subjectOfRequest } from '~/erasure/subject-of-request.server'
 import type { Proven } from '~/erasure/subject-of-request.server'
 import { appendEvidence } from '~/evidence/append.server'
@@ -13,7 +14,7 @@ import type { RequestRow } from '~/requests/move.server'
 import { requestSealer } from '~/requests/sealed.server'
 import { endPackage } from './end.server'
 
-export const prepareTask = 'access.prepare'
+export const prepareTask = preparePackageTask
 
 export type PackageRecord = typeof accessPackage.$inferSelect
 /** A row that staff chose where several persons carry the identifier. */

@@ -14,7 +14,9 @@ import type { RequestRow } from '~/requests/move.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { RequestSealer } from '~/requests/sealed.server'
 import { SystemError } from '~/systems/adapters/adapter'
+import type { Identifiers } from '~/systems/located'
 import { databaseKeys, listSystems, openSystem } from '~/systems/registry.server'
+import { collectService } from './collect-service.server'
 import { collectSystem } from './collect.server'
 import type { Collector } from './collect.server'
 import { rowCount } from './contents'
@@ -87,12 +89,9 @@ async function fill(tx: Transaction, runtime: Runtime, packageId: string): Promi
   // What nobody may be handed weighs more than what somebody still has to choose.
   const unfit = unclear.find((each) => each.reason === 'unfounded_choice') ?? unclear[0]
   if (unfit) return askWho(tx, runtime, { record, row, sealer }, unfit, candidates)
+  const elsewhere = await collectElsewhere(runtime, collector, row, subject.identifiers)
   await addOwnData(tx, runtime, collector, row)
-  const listed = await listSystems(tx)
-  const contents: PackageContents = {
-    tables: collector.tables,
-    elsewhere: listed.filter(({ engine }) => engine === 'manual' || engine === 'webhook').map(({ key }) => key),
-  }
+  const contents: PackageContents = { tables: collector.tables, elsewhere }
   await tx
     .update(accessPackage)
     .set({ state: 'prepared', preparedAt: runtime.clock.now(), contents, failure: null })
@@ -103,6 +102,24 @@ async function fill(tx: Transaction, runtime: Runtime, packageId: string): Promi
     request: row,
     data: { package: packageId, tables: contents.tables.length, rows: rowCount(contents) },
   })
+}
+
+/** What the services give; answers the systems where a person has to look. */
+async function collectElsewhere(
+  runtime: Runtime,
+  collector: Collector,
+  request: RequestRow,
+  identifiers: Identifiers,
+): Promise<string[]> {
+  const byHand: string[] = []
+  for (const { key, engine } of await listSystems(collector.tx)) {
+    if (engine === 'manual') byHand.push(key)
+    if (engine !== 'webhook') continue
+    const given = await collectService(runtime, collector, { key, request, identifiers })
+    if (given.state === 'away') throw new SystemAway(key, given.kind)
+    if (given.state === 'nobody') byHand.push(key)
+  }
+  return byHand
 }
 
 async function collectFrom(

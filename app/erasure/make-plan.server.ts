@@ -86,7 +86,8 @@ export async function makePlan(
     if (!answer.ok) return answer
     drawn.push(answer.drawn)
   }
-  const elsewhere = away.map((row) => drawElsewhere(row, hashKey))
+  const elsewhere = await drawElsewhere(tx, runtime, away, order, hashKey)
+  if (!elsewhere.ok) return elsewhere
   const candidates = drawn.flatMap(({ proposal }) =>
     proposal.person.candidates.map((each) => ({ ...each, system: proposal.system.key })),
   )
@@ -111,7 +112,10 @@ export async function makePlan(
   )
   if (obstacles.length > 0) return { ok: false, reason: 'obstacles', obstacles }
 
-  const hash = planHash(hashKey, [...drawn.map((each) => hashedSystem(each)), ...elsewhere.map((each) => each.hashed)])
+  const hash = planHash(hashKey, [
+    ...drawn.map((each) => hashedSystem(each)),
+    ...elsewhere.drawn.map((each) => each.hashed),
+  ])
   const needsApproval = !settingCauses.includes(order.cause) && !repeated.includes(order.cause)
   await retirePlans(tx, order.request?.id ?? null, order.cause)
   await tx.insert(erasurePlan).values({
@@ -152,7 +156,7 @@ export async function makePlan(
     systems.push({ system: proposal.system.key, ...summary })
     changed += rows
   }
-  for (const { key, summary, changes: rows } of elsewhere) {
+  for (const { key, summary, changes: rows } of elsewhere.drawn) {
     await tx
       .insert(planSystem)
       .values({ planId: id, systemKey: key, mapVersion: 0, summary: { ...summary }, changes: rows })

@@ -1,6 +1,8 @@
 import type { Executor } from '~db/client'
 import { listAppliedMaps } from '~/systems/registry.server'
 import type { DataMap } from '~/systems/data-map'
+import { doneElsewhere } from './elsewhere/done.server'
+import { otherData } from './other-data'
 import type { Reason } from './plan'
 import { findPlan, systemsOfPlan, type PlanSystemRow } from './plan-store.server'
 import { readSummary } from './read-summary'
@@ -13,9 +15,6 @@ export interface ResultForSubject {
   readonly erased: readonly { readonly label: string; readonly rows: number }[]
   readonly kept: readonly { readonly label: string; readonly reason: string; readonly until: string | null }[]
 }
-
-/** Stands in for tables without a label, and for those that no map names. */
-export const otherData = { nl: 'Overige gegevens', en: 'Other data' }
 
 const reasons: Record<'nl' | 'en', Record<Reason, string>> = {
   nl: {
@@ -57,8 +56,10 @@ export async function resultForSubject(
   for (const { run, system } of await verifiedSystems(db, runs)) {
     // What an earlier erasure kept, a later one of the same request looked at anew.
     const counts = whole === null || run.number >= whole.number
+    const { tables, elsewhere } = readSummary(system.summary)
+    if (elsewhere) continue
     const map = maps.get(system.systemKey)
-    for (const each of readSummary(system.summary).tables) {
+    for (const each of tables) {
       const label = labelOf(map, each.table, language)
       // A log of changes, or a row that stays only because another refers to it, is no news to the subject.
       if (each.action !== 'keep') erased.set(label, (erased.get(label) ?? 0) + each.rows)
@@ -68,6 +69,10 @@ export async function resultForSubject(
         kept.set(JSON.stringify([label, reason, each.until]), { label, reason, until: each.until })
       }
     }
+  }
+  for (const { label, rows, stays } of await doneElsewhere(db, requestId, runs, language)) {
+    if (stays) kept.set(label, { label, reason: reasons[language].rule, until: null })
+    else erased.set(label, (erased.get(label) ?? 0) + rows)
   }
   return {
     state: stateSchemaOf(newest.state),

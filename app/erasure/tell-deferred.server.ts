@@ -10,7 +10,7 @@ import { statusUrl } from '~/requests/status-url'
 import { activeStaff } from '~/staff/accounts.server'
 import { listAppliedMaps } from '~/systems/registry.server'
 import type { DeferredRow } from './defer.server'
-import { otherData } from './result.server'
+import { otherData } from './other-data'
 
 /**
  * Tells that what a request left for later is erased now, or that a row's key carries other values and a person has to look:

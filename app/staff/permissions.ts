@@ -132,5 +132,7 @@ export const apiRoutePermissions = {
   'api/v1/runs/:run': { read: { scope: 'requests:read', permission: 'case.read' } },
   'api/v1/requests/:reference/certificate': { read: { scope: 'requests:read', permission: 'case.read' } },
   'api/v1/requests/:reference/package': { read: { scope: 'packages:read', permission: 'package.release' } },
+  // Signed by the system that answers.
+  'api/v1/webhooks/:call': { write: 'open' },
   'api/*': { read: 'open', write: 'open' },
 } as const satisfies Record<string, { read?: ApiPermission; write?: ApiPermission }>

@@ -44,7 +44,7 @@ export const outsideTask = pgTable(
 
 /**
  * One signed call to a service. Its id is the message's id, the same at every try, so that the service can tell a repetition.
- * `state`: waiting, accepted (it will answer later), done, refused, no_answer.
+ * `state`: waiting, accepted (it will answer later), done, used (done, and taken up), refused, no_answer.
  */
 export const webhookCall = pgTable(
   'webhook_call',
@@ -53,6 +53,7 @@ export const webhookCall = pgTable(
     systemId: uuid().notNull(),
     systemKey: text().notNull(),
     requestId: uuid().notNull(),
+    /** The task of a run that it belongs to, or the package. */
     taskId: uuid(),
     /** locate, erase, verify or package. */
     verb: text().notNull(),

@@ -10,6 +10,7 @@ import { changeRunSystem, systemsOfRun, type RunSystemRow } from '../run-records
 import type { Elsewhere } from '../summary'
 import type { Work } from '../work'
 import { handOutPlaces } from './places.server'
+import { workService } from './service.server'
 
 /** Who works this system of a plan; null: an adapter of ours does. */
 export const elsewhereOf = (row: PlanSystemRow): Elsewhere | null => readSummary(row.summary).elsewhere ?? null
@@ -23,7 +24,10 @@ export async function workElsewhere(runtime: Runtime, work: Work, planned: reado
   for (const system of planned) {
     const elsewhere = elsewhereOf(system)
     const row = rows.get(system.systemKey)
-    if (elsewhere && row && isWaiting(row)) await handOut(runtime, work, row, elsewhere)
+    if (!elsewhere || !row || isThrough(row)) continue
+    if (isWaiting(row) && (await isHeld(runtime, work, row))) continue
+    if (elsewhere.by === 'service') await workService(runtime, work, row, elsewhere)
+    else if (isWaiting(row)) await handOut(runtime, work, row, elsewhere)
   }
   await handOutPlaces(runtime, work, planned)
 }
@@ -31,25 +35,26 @@ export async function workElsewhere(runtime: Runtime, work: Work, planned: reado
 /** Not out yet; or held back by a hold that may be gone now. What a person refused stays refused until they take it back. */
 const isWaiting = (row: RunSystemRow) => row.state === 'waiting' || row.failure?.kind === 'hold'
 
-async function handOut(
-  runtime: Runtime,
-  { run, plan, opened }: Work,
-  row: RunSystemRow,
-  elsewhere: Elsewhere,
-): Promise<void> {
+/** Tried again with the rest; what a person ended, only that person takes back. */
+const isThrough = (row: RunSystemRow) => ['done', 'nothing_found', 'skipped'].includes(row.state)
+
+/** A hold stops what was not begun yet. */
+async function isHeld(runtime: Runtime, { plan, opened }: Work, row: RunSystemRow): Promise<boolean> {
+  const free = await askHolds(runtime.db, runtime, {
+    cause: plan.cause as Cause,
+    requestId: plan.requestId,
+    addresses: opened.search.identifiers.email ?? [],
+  })
+  if (free.ok) return false
+  const failure = { kind: 'hold', code: null, table: null, constraint: null }
+  await changeRunSystem(runtime.db, row.id, { state: 'refused', failure })
+  return true
+}
+
+async function handOut(runtime: Runtime, { run, plan }: Work, row: RunSystemRow, elsewhere: Elsewhere): Promise<void> {
   await inTransaction(runtime, async (tx) => {
     const request = plan.requestId ? await findRequest(tx, plan.requestId) : undefined
     if (!request) return
-    const free = await askHolds(tx, runtime, {
-      cause: plan.cause as Cause,
-      requestId: plan.requestId,
-      addresses: opened.search.identifiers.email ?? [],
-    })
-    if (!free.ok) {
-      const failure = { kind: 'hold', code: null, table: null, constraint: null }
-      await changeRunSystem(tx, row.id, { state: 'refused', failure })
-      return
-    }
     const { name, where, what, proof } = elsewhere
     await openOutsideTask(tx, runtime, {
       request,

@@ -10,7 +10,7 @@ const LIMIT = 256 * 1024
  * Throws Problem: 413, 415, 400.
  */
 export async function readJson(request: Request): Promise<{ text: string; value: unknown }> {
-  const text = await bounded(request)
+  const text = await bounded(request, LIMIT)
   if (text.trim() === '') return { text, value: {} }
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers.get('Content-Type') ?? ''))
     throw new Problem('not-json')
@@ -27,8 +27,9 @@ export async function readJson(request: Request): Promise<{ text: string; value:
   }
 }
 
-async function bounded(request: Request): Promise<string> {
-  if (Number(request.headers.get('Content-Length') ?? 0) > LIMIT) throw new Problem('too-large')
+/** A body of at most `limit` bytes as text. Throws Problem 413. */
+export async function bounded(request: Request, limit: number): Promise<string> {
+  if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw new Problem('too-large')
   const parts: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
@@ -36,7 +37,7 @@ async function bounded(request: Request): Promise<string> {
     const { done, value } = await reader.read()
     if (done) break
     size += value.length
-    if (size > LIMIT) {
+    if (size > limit) {
       await reader.cancel()
       throw new Problem('too-large')
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { apiRoutePermissions } from '~/staff/permissions'
 import type { ApiPermission } from '~/staff/permissions'
+import { webhookCallbackSchema } from '~/systems/webhook/messages'
 import * as schemas from './schemas'
 
 type Operation = {
@@ -66,6 +67,13 @@ const operations: Record<string, { get?: Operation; post?: Operation }> = {
   },
   'api/v1/requests/:reference/package': {
     get: { summary: 'The released access package', status: 200, type: 'application/zip' },
+  },
+  'api/v1/webhooks/:call': {
+    post: {
+      summary: 'A service answers a call later, signed with the secret of its system (Standard Webhooks)',
+      body: webhookCallbackSchema,
+      status: 204,
+    },
   },
 }
 

@@ -3,6 +3,7 @@ const problems = {
   'invalid-request': [400, 'The request is not valid'],
   'invalid-json': [400, 'The body is not JSON'],
   'invalid-cursor': [400, 'The cursor is not one of ours'],
+  unsigned: [401, 'This answer is not signed by a system that was asked'],
   unauthorised: [401, 'A valid bearer token is needed'],
   forbidden: [403, 'This token may not do that'],
   'verified-scope-missing': [403, 'Stating an identity needs the scope requests:verified'],

@@ -14,5 +14,6 @@ export const apiRoutes: RouteConfigEntry[] = [
   route('api/v1/runs/:run', here('runs.$run.ts')),
   route('api/v1/requests/:reference/certificate', here('requests.$reference.certificate.ts')),
   route('api/v1/requests/:reference/package', here('requests.$reference.package.ts')),
+  route('api/v1/webhooks/:call', here('webhooks.$call.ts')),
   route('api/*', here('not-found.ts')),
 ]

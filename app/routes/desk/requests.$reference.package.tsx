@@ -16,6 +16,7 @@ import { caseAt, caseHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { CaseTitle } from './parts/case-title'
+import { failureInWords } from './parts/failure-words'
 import { chosenSubjects, leaveOutIn } from './parts/package-form'
 import { PackageReview } from './parts/package-review'
 import { Candidates } from './parts/plan-refused'
@@ -85,7 +86,9 @@ export default function Package() {
       <CaseTitle shape={head} doing={t('desk:do.package')} />
       <Problem reason={failed?.problem} />
       <p role="status">{review ? t(`desk:package.state.${review.state}`) : t('desk:package.none')}</p>
-      {review?.failure ? <p>{[review.failure.system, review.failure.kind].filter(Boolean).join(': ')}</p> : null}
+      {review?.failure ? (
+        <p>{[review.failure.system, failureInWords(review.failure.kind, t)].filter(Boolean).join(': ')}</p>
+      ) : null}
       {review && review.state === 'prepared' ? <PackageReview head={head} review={review} unmasked={unmasked} /> : null}
       {canPrepare && review?.state !== 'preparing' ? (
         <form method="post">

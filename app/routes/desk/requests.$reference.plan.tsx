@@ -113,7 +113,7 @@ function shown(refusal: Exclude<Awaited<ReturnType<typeof planRequest>>, { ok: t
         obstacles: refusal.obstacles.map(({ system, kind, table, column }) => ({ system, kind, table, column })),
       }
     case 'system_unavailable':
-      return { reason: 'system_unavailable', system: refusal.system }
+      return { reason: 'system_unavailable', system: refusal.system, kind: refusal.kind }
     default:
       return { reason: refusal.reason }
   }

@@ -36,6 +36,12 @@ export const webhookAnswerSchema = z.object({
 })
 export type WebhookAnswer = z.infer<typeof webhookAnswerSchema>
 
+/** The same as it comes back later: with the call that it answers, which the signature then covers. */
+export const webhookCallbackSchema = webhookAnswerSchema.extend({
+  call: z.uuid(),
+  status: z.enum(['done', 'refused']),
+})
+
 /** What a call is about. Identifiers are proven ones only. */
 export interface WebhookOrder {
   readonly call: string

@@ -1,5 +1,6 @@
 import { hasText } from '~/locales/translate'
 import { useTexts } from '~/ui/language'
+import { failureInWords } from './failure-words'
 
 export type ShownRefusal =
   | {
@@ -9,7 +10,7 @@ export type ShownRefusal =
   | { reason: 'purpose_needed'; purposes: string[] }
   | { reason: 'blocked'; blockedBy: { by: string; reference: string | null }[] }
   | { reason: 'obstacles'; obstacles: { system: string; kind: string; table: string | null; column: string | null }[] }
-  | { reason: 'system_unavailable'; system: string }
+  | { reason: 'system_unavailable'; system: string; kind: string }
   | { reason: string }
 
 /** Why there is no plan, and what a person can do about it; where several persons were found, the choice between them. */
@@ -44,6 +45,12 @@ export function PlanRefused({ refusal, reference }: { refusal: ShownRefusal | un
           )
         })}
       </ul>
+    )
+  if ('system' in refusal)
+    return (
+      <p>
+        {refusal.system}: {failureInWords(refusal.kind, t)}
+      </p>
     )
   if (refusal.reason === 'not_verified')
     return (

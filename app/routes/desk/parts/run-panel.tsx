@@ -2,6 +2,7 @@ import { useRevalidator } from '@remix-run/react'
 import { useEffect } from 'react'
 import { Csrf } from '~/ui/csrf'
 import { useTexts } from '~/ui/language'
+import { failureInWords } from './failure-words'
 import type { PlanShape } from '../plan.server'
 
 type Run = NonNullable<PlanShape['run']>
@@ -53,7 +54,11 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
                     {system.error ? (
                       <span className="soft">
                         {' '}
-                        ({[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')})
+                        (
+                        {[failureInWords(system.error.kind, t), system.error.code, system.error.table]
+                          .filter(Boolean)
+                          .join(' ')}
+                        )
                       </span>
                     ) : null}
                     {maySkip && ['failed', 'refused'].includes(system.state) ? (
