@@ -119,7 +119,7 @@ describe('a system behind a webhook', () => {
     const id = more.to ?? new URL(call.data.answerTo).pathname.split('/').at(-1)
     const request = new Request(call.data.answerTo, { method: 'POST', headers, body })
     const context = { runtime: test.runtime, nonce: '', csrf: '', clientAddress: '127.0.0.1', requestId: 'r' }
-    return (await answer({ request, params: { call: id }, context } as never)).status
+    return (await answer({ request, params: { call: id }, context })).status
   }
 
   it.each([{}, { LATER: '1' }])('the receiver of the document takes part in a whole case (%o)', async (env) => {
@@ -174,7 +174,7 @@ describe('a system behind a webhook', () => {
         const url = `${runtime.publicUrl}${request.url ?? ''}`
         const handed = new Request(url, { method: 'POST', headers, body: Buffer.concat(parts) })
         const context = { runtime, nonce: '', csrf: '', clientAddress: '127.0.0.1', requestId: 'r' }
-        void answer({ request: handed, params: { call: request.url?.split('/').at(-1) }, context } as never).then(
+        void answer({ request: handed, params: { call: request.url?.split('/').at(-1) }, context }).then(
           (answered) => response.writeHead(answered.status).end(),
         )
       })
