@@ -226,11 +226,12 @@ describe('what people do by hand for a case', () => {
     const { runtime } = test
     for (const [kind, more] of [
       ['restriction', {}],
-      ['objection', { objectionTo: 'direct_marketing' as const }],
+      ['objection', { objectionTo: 'profiling' as const }],
     ] as const) {
       const requestId = await file(runtime, agent, { email: 'person10@shop.example', kinds: [kind], ...more })
       const made = await plan(runtime, requestId, agent)
-      expect(made.ok && made.plan.systems.map((each) => [each.system, each.elsewhere?.by])).toEqual([
+      if (!made.ok) throw new Error(JSON.stringify([kind, made]))
+      expect(made.plan.systems.map((each) => [each.system, each.elsewhere?.by])).toEqual([
         ['shop', undefined],
         ['ledger', 'person'],
       ])

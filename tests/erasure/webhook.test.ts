@@ -174,8 +174,8 @@ describe('a system behind a webhook', () => {
         const url = `${runtime.publicUrl}${request.url ?? ''}`
         const handed = new Request(url, { method: 'POST', headers, body: Buffer.concat(parts) })
         const context = { runtime, nonce: '', csrf: '', clientAddress: '127.0.0.1', requestId: 'r' }
-        void answer({ request: handed, params: { call: request.url?.split('/').at(-1) }, context }).then(
-          (answered) => response.writeHead(answered.status).end(),
+        void answer({ request: handed, params: { call: request.url?.split('/').at(-1) }, context }).then((answered) =>
+          response.writeHead(answered.status).end(),
         )
       })
     })
