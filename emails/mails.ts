@@ -2,9 +2,12 @@ import { accessReady } from './access-ready'
 import { answerReceived } from './answer-received'
 import { approvalNeeded } from './approval-needed'
 import { assigned } from './assigned'
+import { clockAlarm } from './clock-alarm'
 import { code } from './code'
 import { completed } from './completed'
 import { confirmReminder } from './confirm-reminder'
+import { corrected } from './corrected'
+import { dismissed } from './dismissed'
 import { disowned } from './disowned'
 import { erasureCompleted } from './erasure-completed'
 import { erasurePartlyKept } from './erasure-partly-kept'
@@ -22,14 +25,17 @@ import { partlyCarriedOut } from './partly-carried-out'
 import { personsReturned } from './persons-returned'
 import { systemRestored } from './system-restored'
 import { marketingStopped } from './marketing-stopped'
+import { merged } from './merged'
 import { newCase } from './new-case'
 import { newSignIn } from './new-sign-in'
 import type { MailName } from './props'
 import { passwordReset } from './password-reset'
+import { paused } from './paused'
 import { question } from './question'
 import { receipt } from './receipt'
 import { rectified } from './rectified'
 import { refused } from './refused'
+import { reopened } from './reopened'
 import { restricted } from './restricted'
 import { retentionDigest } from './retention-digest'
 import { runFailed } from './run-failed'
@@ -54,6 +60,12 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   identity_notice,
   question,
   extended,
+  paused,
+  corrected,
+  dismissed,
+  merged,
+  reopened,
+  clock_alarm: clockAlarm,
   rectified,
   restricted,
   invitation,

@@ -79,6 +79,23 @@ export const mailSchemas = {
   identity_notice: z.object({ reference, kind, receivedOn: date, url }),
   question: z.object({ reference, name, question: z.string(), statusUrl: url }),
   extended: z.object({ reference, name, newDueOn: date, reasons: z.string(), statusUrl: url }),
+  /** `question`: typed by staff. `fromOn`: the first day on which the clock stands still. */
+  paused: toSubject.extend({ question: z.string(), why: z.enum(['identity', 'clarification']), fromOn: date }),
+  /** What staff had written down wrongly; `reason`: typed by them. */
+  corrected: toSubject.extend({
+    why: z.enum(['received', 'kind']),
+    kind,
+    dueOn: date,
+    earlierDueOn: date,
+    reason: z.string(),
+  }),
+  /** `answer`: typed by staff. */
+  dismissed: toSubject.extend({ answer: z.string() }),
+  /** `into`: the reference of the request that goes on; `dueOn` is its date. */
+  merged: toSubject.extend({ into: z.string().min(1), dueOn: date }),
+  /** `reason`: typed by staff. */
+  reopened: toSubject.extend({ kind, reason: z.string() }),
+  clock_alarm: dueCase.extend({ why: z.enum(['extension_bounced', 'extension_late', 'pause_ended']) }),
   rectified: toSubject,
   restricted: toSubject,
   /** `explanation`: typed by staff. */

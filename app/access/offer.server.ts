@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream'
-import type { Temporal } from 'temporal-polyfill'
+import { Temporal } from 'temporal-polyfill'
 import { accessDownload } from '~db/schema'
 import type { Executor } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import { equalBytes } from '~/platform/keys.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { addressCorrectedAt } from '~/requests/correct.server'
 import type { RequestRow } from '~/requests/move.server'
 import { findRequest } from '~/requests/find.server'
 import { latestPackage } from './prepare.server'
@@ -31,6 +32,7 @@ export async function packageOffer(
   const row = await findRequest(db, requestId)
   const record = row && (await latestPackage(db, requestId))
   if (!row || !record?.expiresAt || !isOffered(runtime, row, record)) return null
+  if (await isForEarlierAddress(db, record)) return null
   const until = Math.floor(record.expiresAt.epochMilliseconds / 1000)
   const query = new URLSearchParams({ until: String(until), signature: sign(runtime, record.id, until) })
   return {
@@ -42,6 +44,12 @@ export async function packageOffer(
 function isOffered(runtime: Pick<Runtime, 'clock'>, row: RequestRow, record: PackageRecord): boolean {
   if (record.state !== 'released' || !record.expiresAt || !enough.includes(row.state)) return false
   return record.expiresAt.epochMilliseconds > runtime.clock.now().epochMilliseconds
+}
+
+/** What was released to one address is not handed to the one that staff put in its place. */
+async function isForEarlierAddress(db: Executor, { requestId, releasedAt }: PackageRecord): Promise<boolean> {
+  const correctedAt = await addressCorrectedAt(db, requestId)
+  return correctedAt !== null && (!releasedAt || Temporal.Instant.compare(releasedAt, correctedAt) <= 0)
 }
 
 function sign(runtime: Pick<Runtime, 'keys'>, packageId: string, until: number): string {
@@ -63,6 +71,7 @@ export async function openPackage(
   if (!row) return { ok: false, reason: 'not_offered' }
   const record = await latestPackage(runtime.db, row.id)
   if (!record || !isOffered(runtime, row, record)) return { ok: false, reason: 'not_offered' }
+  if (link && (await isForEarlierAddress(runtime.db, record))) return { ok: false, reason: 'not_offered' }
   if (link && !isSigned(runtime, record, link)) return { ok: false, reason: 'wrong_signature' }
   return recorded(runtime, { row, record, actor, verb: 'access.downloaded' })
 }

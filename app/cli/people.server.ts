@@ -3,6 +3,7 @@ import { findCalendar } from '~/deadlines/calendar'
 import { appendEvidence } from '~/evidence/append.server'
 import { isSettingName, organisationSettings, readOrganisation, writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { followSetting } from '~/requests/recompute.server'
 import { createToken } from '~/staff/api-token.server'
 import { invitationSchema, inviteStaff } from '~/staff/invite.server'
 import { roles } from '~/staff/roles'
@@ -114,6 +115,7 @@ export function settingCommand(): Command {
               verb: 'setting.changed',
               data: { setting: key },
             })
+            await followSetting(tx, name)
             return { key, value: (await readOrganisation(tx))[name] }
           }),
         (answer) => `${answer.key} = ${JSON.stringify(answer.value)}`,

@@ -4,6 +4,7 @@ import { evidenceSchedule, evidenceTasks } from '~/evidence/tasks.server'
 import { identitySchedule, identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
+import { clockSchedule, clockTasks } from '~/requests/clock-tasks.server'
 import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
 import { watchSchedule, watchTasks } from '~/requests/watch/tasks.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
@@ -22,6 +23,7 @@ export const tasks: Task[] = [
   ...staffTasks,
   ...queueTasks,
   ...watchTasks,
+  ...clockTasks,
 ]
 
 export const schedule: Schedule[] = [
@@ -34,4 +36,5 @@ export const schedule: Schedule[] = [
   ...systemsSchedule,
   ...queueSchedule,
   ...watchSchedule,
+  ...clockSchedule,
 ]

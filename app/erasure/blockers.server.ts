@@ -30,6 +30,6 @@ export async function askHolds(
     requestId: about.requestId,
     requests: await openRequestsOf(db, hashes),
     holds: await activeHolds(db, { requestId: about.requestId, hashes }),
-    due: row !== undefined && Temporal.PlainDate.compare(today, row.extendedTo ?? row.dueOn) >= 0,
+    due: row !== undefined && Temporal.PlainDate.compare(today, row.dueOn) >= 0,
   })
 }

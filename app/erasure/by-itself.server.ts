@@ -51,7 +51,7 @@ export async function markInSystems(runtime: Runtime, requestId: string, clear: 
     const systems = await systemsThatMark(tx, row.kind)
     const subject = systems.length > 0 ? await subjectOfRequest(tx, runtime, row, ['email']) : null
     if (!subject) return
-    const due = (row.extendedTo ?? row.dueOn).toString()
+    const due = row.dueOn.toString()
     const order: PlanOrder = {
       cause: clear ? 'mark_cleared' : 'mark',
       request: null,

@@ -10,6 +10,7 @@ import type { RequestState } from '~/requests/lifecycle'
 import { lockRequest } from '~/requests/move.server'
 import type { RequestRow } from '~/requests/move.server'
 import { openPersonal } from '~/requests/personal.server'
+import { endPauses } from '~/requests/resume.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { Identifiers } from '~/systems/located'
 import { askForFacts } from './ask-for-facts.server'
@@ -42,6 +43,8 @@ export async function identifyRequest(tx: Transaction, runtime: Runtime, request
   const ways = [...new Set(proofs.map(({ method }) => method))]
   const nothingNew = standing.finding !== 'open' && ways.every((way) => standing.channels.includes(way))
   const over = !isOpen(row.state as RequestState) || standing.finding === 'contested'
+  if (!standing.required && ways.length > 0)
+    await endPauses(tx, runtime, { requestId: row.id, actor: program, why: 'identified', cause: 'identity' })
   if (!standing.required || over || nothingNew || ways.length === 0) return { standing, away: null }
   const known = await knownOf(tx, runtime, row, proofs)
   if (!known) return { standing, away: null }

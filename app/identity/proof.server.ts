@@ -1,9 +1,11 @@
 import { asc, eq } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
 import { identityProof } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { addressCorrectedAt } from '~/requests/correct.server'
 import { requestSealer } from '~/requests/sealed.server'
 
 /**
@@ -53,7 +55,20 @@ export async function recordProof(
   await enqueueJob(tx, identifyTask, { requestId: request.id }, { jobKey: `${identifyTask}:${request.id}` })
 }
 
-/** What is proven of the person of a request, oldest first; empty: nothing yet, so no plan and no package. */
-export function proofsOfRequest(db: Executor, requestId: string): Promise<Proof[]> {
-  return db.select().from(identityProof).where(eq(identityProof.requestId, requestId)).orderBy(asc(identityProof.at))
+/**
+ * What is proven of the person of a request, oldest first; empty: nothing yet, so no plan and no package. What proved an
+ * e-mail address that staff have since corrected says nothing of the new one.
+ */
+export async function proofsOfRequest(db: Executor, requestId: string): Promise<Proof[]> {
+  const proofs = await db
+    .select()
+    .from(identityProof)
+    .where(eq(identityProof.requestId, requestId))
+    .orderBy(asc(identityProof.at))
+  const correctedAt = await addressCorrectedAt(db, requestId)
+  if (!correctedAt) return proofs
+  const isOfOld = (proof: Proof) => Temporal.Instant.compare(proof.at, correctedAt) <= 0
+  return proofs
+    .map((proof) => (isOfOld(proof) ? { ...proof, proves: proof.proves.filter((kind) => kind !== 'email') } : proof))
+    .filter((proof) => proof.proves.length > 0)
 }

@@ -34,7 +34,7 @@ export const organisationSettings = {
     .default('Europe/Amsterdam'),
   'organisation.calendar': z
     .string()
-    .regex(/^[A-Z]{2}$/)
+    .regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,4}){0,2}$/)
     .default('NL'),
   'organisation.phoneCountry': z
     .string()
@@ -56,6 +56,7 @@ export const organisationSettings = {
     en: 'Autoriteit Persoonsgegevens, the Dutch data protection authority (www.autoriteitpersoonsgegevens.nl)',
   }),
   'deadlines.internalTargetWorkingDays': z.number().int().min(1).max(20).default(10),
+  'deadlines.pauseLimitDays': z.number().int().min(1).max(60).default(28),
   'deadlines.closingDays': z.array(z.iso.date()).default([]),
   'watch.assigneeDays': daysBefore([7, 3, 1]),
   'watch.groupDays': daysBefore([3]),

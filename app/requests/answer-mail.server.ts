@@ -19,7 +19,7 @@ export async function mailRequester<Name extends MailName>(
   template: Name,
   propsFor: (person: { name: string }) => MailProps[Name],
 ): Promise<boolean> {
-  return reachRequester(tx, runtime, row, { template, key: `${template}:${row.id}:${row.version}`, propsFor })
+  return reachRequester(tx, runtime, row, { template, key: requesterMailKey(template, row), propsFor })
 }
 
 /** As mailRequester, under an idempotency key that the caller names. */
@@ -42,4 +42,9 @@ export async function reachRequester<Name extends MailName>(
   if (email) await sendMail(tx, runtime, { ...mail, to: email })
   else await writeLetter(tx, runtime, { ...mail, to: [name, postalAddress].filter(Boolean).join('\n') })
   return email !== null
+}
+
+/** The idempotency key of a mail to the requester, by which its fate is found. */
+export function requesterMailKey(template: MailName, row: Pick<RequestRow, 'id' | 'version'>): string {
+  return `${template}:${row.id}:${row.version}`
 }

@@ -9,13 +9,14 @@ import { readReach, withDeputies } from '~/staff/reach.server'
 import { isRole } from '~/staff/roles'
 import { isOpen } from './lifecycle'
 import type { RequestState } from './lifecycle'
+import { addNote } from './messages.server'
 import { changeRequest, lockRequest } from './move.server'
 import type { RequestRow } from './move.server'
 import { tellStaff } from './tell-staff.server'
 
 export type Assigned =
   | { ok: true; request: RequestRow }
-  | { ok: false; reason: 'unknown_request' | 'conflict' | 'not_open' | 'unknown_assignee' | 'already_so' }
+  | { ok: false; reason: 'unknown_request' | 'conflict' | 'not_open' | 'unknown_assignee' | 'already_so' | 'purged' }
 
 /**
  * Gives a case to a staff member who works cases, hands it over to another, or back to the group (`assigneeId` null):
@@ -24,7 +25,14 @@ export type Assigned =
 export async function assignRequest(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
-  order: { requestId: string; assigneeId: string | null; by: StaffMember; version?: number | undefined },
+  order: {
+    requestId: string
+    assigneeId: string | null
+    by: StaffMember
+    version?: number | undefined
+    /** What the colleague should know, kept as a note with the case. */
+    note?: string | undefined
+  },
 ): Promise<Assigned> {
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
@@ -35,6 +43,10 @@ export async function assignRequest(
   if (assignee === undefined) return { ok: false, reason: 'unknown_assignee' }
   if (assignee && (assignee.disabledAt || !isRole(assignee.role) || !may(assignee.role, 'case.work')))
     return { ok: false, reason: 'unknown_assignee' }
+  if (order.note) {
+    const noted = await addNote(tx, runtime, { requestId: row.id, text: order.note, by: order.by })
+    if (!noted.ok) return noted
+  }
   const updated = await changeRequest(tx, row, { assigneeId: order.assigneeId })
   await tx.insert(assignment).values({
     requestId: row.id,

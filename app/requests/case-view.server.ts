@@ -7,8 +7,11 @@ import { entriesOfRequest } from '~/evidence/entries.server'
 import type { Entry } from '~/evidence/entries.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
+import { correctionsOf } from './correct.server'
+import type { Correction } from './correct.server'
 import { dateRecords, requestDeadline } from './dates.server'
 import type { RequestKind } from './kinds'
+import { duplicatesOf, mergesOf } from './merge.server'
 import { maskEmail, maskName, maskTail } from './mask'
 import { messagesOf } from './messages.server'
 import type { Message } from './messages.server'
@@ -32,13 +35,18 @@ export type CaseView = {
   purged: boolean
   deadline: Deadline
   pauses: { fromOn: string; untilOn: string | null; cause: string }[]
-  extension: { dueOn: string; told: boolean } | null
+  /** The extension that counts, or may still: `standing` is what it waits for. */
+  extension: { dueOn: string; standing: 'told' | 'mail' | 'letter' } | null
   entries: Entry[]
   messages: Message[]
   /** Filed in the same submission. */
   siblings: RequestRow[]
   /** Other cases of the same verified address, newest first. */
   earlier: RequestRow[]
+  /** Open ones of the same verified address for the same right: perhaps one and the same. */
+  duplicates: RequestRow[]
+  merges: { into: RequestRow | null; from: RequestRow[] }
+  corrections: Correction[]
   /** How it ended, where a person wrote that down. */
   answer: { ground: string | null; basis: string | null; text: string | null } | null
 }
@@ -70,7 +78,7 @@ export async function viewCase(
     })),
     extension: records.extension && {
       dueOn: records.extension.dueOn.toString(),
-      told: records.extension.toldAt !== null,
+      standing: records.extension.toldAt ? 'told' : records.extension.mailKey ? 'mail' : 'letter',
     },
     entries: await entriesOfRequest(db, row.id),
     messages: await messagesOf(db, runtime, row.id),
@@ -80,6 +88,9 @@ export async function viewCase(
       .where(and(eq(request.submissionId, row.submissionId), ne(request.id, row.id)))
       .orderBy(request.reference),
     earlier: await earlierCases(db, row),
+    duplicates: await duplicatesOf(db, row),
+    merges: await mergesOf(db, row.id),
+    corrections: await correctionsOf(db, runtime, row.id),
     answer: await answerOf(db, row, sealer),
   }
 }

@@ -32,7 +32,8 @@ export async function weeklyFigures(
     select to_char(date_trunc('week', request.received_on::timestamp), 'YYYY-MM-DD') as week, request.kind,
       count(*)::int as received,
       count(*) filter (where ${answered} or (request.closed_at is null and request.due_on < ${today.toString()}::date))::int as due,
-      count(*) filter (where ${answered} and (request.closed_at at time zone ${zone}::text)::date <= request.due_on)::int as "onTime"
+      count(*) filter (where ${answered} and (request.closed_at at time zone ${zone}::text)::date <= request.due_on
+        and request.missed_on is null)::int as "onTime"
     from ${request} as request where request.received_on >= ${since.toString()}::date and ${counted} group by 1, 2`)
   const weeks: WeekFigures[] = []
   for (let week = since; Temporal.PlainDate.compare(week, today) <= 0; week = week.add({ days: 7 })) {

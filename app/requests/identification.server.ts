@@ -7,6 +7,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { RequestRow } from './move.server'
+import { endPauses } from './resume.server'
 import { requestSealer } from './sealed.server'
 
 export type Finding = 'open' | 'met' | 'contested' | 'upheld'
@@ -120,6 +121,8 @@ export async function recordIdentification(
     request: row,
     data: { ...(found.why ? { why: found.why } : {}), channels: [...new Set(found.channels)] },
   })
+  if (found.finding === 'met' || found.finding === 'upheld')
+    await endPauses(tx, runtime, { requestId: row.id, actor: found.actor, why: 'identified', cause: 'identity' })
 }
 
 /** The facts that were given last, as they were typed; null: none, or the case is purged. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import { request, requestIndex, submission } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { dayOf } from '~/deadlines/pauses'
@@ -16,6 +16,8 @@ import type { RequestRow } from './move.server'
 import { sealPersonal } from './personal.server'
 import type { Personal } from './personal.server'
 import { recordQueueChange } from './queue-change.server'
+import { judgeReceipt } from './receipt-day'
+import type { ReceiptRefusal } from './receipt-day'
 import { sendReceipt } from './receipt.server'
 import { newReference } from './reference'
 import { newRequestSealer } from './sealed.server'
@@ -68,10 +70,7 @@ export type Entry = Submission & {
   files?: readonly NewAttachment[] | undefined
 }
 
-export type Entered = ({ ok: true } & Filed) | { ok: false; reason: 'received_in_future' | 'received_before_gdpr' }
-
-/** The GDPR applies from this day (art. 99(2)); a request of before it is none. */
-const firstDay = Temporal.PlainDate.from('2018-05-25')
+export type Entered = ({ ok: true } & Filed) | { ok: false; reason: ReceiptRefusal }
 
 /**
  * Enters a request that came by letter, phone, e-mail or API, with its real day of receipt: the clock has been running
@@ -85,8 +84,8 @@ export async function enterRequest(tx: Transaction, runtime: Rooms, input: Entry
   const zone = organisation['organisation.zone']
   const today = dayOf(now, zone)
   const receivedOn = input.receivedOn ?? today
-  if (Temporal.PlainDate.compare(receivedOn, today) > 0) return { ok: false, reason: 'received_in_future' }
-  if (Temporal.PlainDate.compare(receivedOn, firstDay) < 0) return { ok: false, reason: 'received_before_gdpr' }
+  const judged = judgeReceipt(receivedOn, today)
+  if (!judged.ok) return judged
   const receivedAt = receivedOn.equals(today) ? now : receivedOn.toZonedDateTime(zone).toInstant()
   const filed = await writeSubmission(tx, runtime, input, {
     channel: input.channel,

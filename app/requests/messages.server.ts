@@ -8,6 +8,7 @@ import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { StaffMember } from '~/staff/accounts.server'
 import { lockRequest, moveRequest } from './move.server'
 import type { RequestRow } from './move.server'
+import { endPauses } from './resume.server'
 import { requestSealer } from './sealed.server'
 import { tellStaff } from './tell-staff.server'
 
@@ -49,7 +50,7 @@ export type Recorded = { ok: true } | { ok: false; reason: 'unknown_request' | '
 
 /**
  * Records what the data subject said (in the portal, or on the phone to staff). Where the case waited for it, it goes on
- * by itself. Whoever has the case is told at once.
+ * by itself, and a clock that stood still runs again. Whoever has the case is told at once.
  */
 export async function recordAnswer(
   tx: Transaction,
@@ -64,6 +65,7 @@ export async function recordAnswer(
     cause: written.messageId,
     except: order.actor.kind === 'staff' ? order.actor.id : null,
   })
+  await endPauses(tx, runtime, { requestId: order.requestId, actor: order.actor, why: 'answered' })
   await moveRequest(tx, runtime, {
     requestId: order.requestId,
     move: 'answer',

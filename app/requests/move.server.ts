@@ -1,13 +1,16 @@
 import { eq, sql } from 'drizzle-orm'
 import { request } from '~db/schema'
 import type { Transaction } from '~db/client'
+import { dayOf } from '~/deadlines/pauses'
 import { appendEvidence } from '~/evidence/append.server'
 import type { EvidenceData } from '~/evidence/append.server'
+import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
-import { judgeMove } from './lifecycle'
+import { isOpen, judgeMove } from './lifecycle'
 import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
 import { followMark } from './mark.server'
 import { followLook } from './outside/follow.server'
+import { openPausesOf, writeEndOfPauses } from './open-pauses.server'
 import { recordQueueChange } from './queue-change.server'
 
 export type RequestRow = typeof request.$inferSelect
@@ -50,6 +53,7 @@ export async function moveRequest(
   const verdict = judgeMove(order.move, row.state as RequestState, order.mover)
   if (!verdict.ok) return verdict
   const updated = await changeRequest(tx, row, { ...order.set, state: verdict.to })
+  if (isOpen(row.state as RequestState) && !isOpen(verdict.to)) await stopPauses(tx, runtime, order)
   await appendEvidence(tx, runtime, {
     actor: order.actor,
     verb: order.verb ?? `request.${order.move}`,
@@ -57,6 +61,16 @@ export async function moveRequest(
     data: { from: row.state, to: verdict.to, ...order.evidence },
   })
   return { ok: true, request: updated }
+}
+
+/** Nothing is waited for in a case that has ended. */
+async function stopPauses(tx: Transaction, runtime: Pick<Runtime, 'clock'>, order: MoveOrder): Promise<void> {
+  const open = await openPausesOf(tx, order.requestId)
+  if (open.length === 0) return
+  const endedAt = runtime.clock.now()
+  const untilOn = dayOf(endedAt, (await readOrganisation(tx))['organisation.zone'])
+  const byStaffId = order.actor.kind === 'staff' ? order.actor.id : null
+  await writeEndOfPauses(tx, open, { untilOn, endedAt, byStaffId })
 }
 
 /** Writes columns of a locked request, counts its version, keeps the queue's counts and the mark in the systems true, and tells who looks at it. */

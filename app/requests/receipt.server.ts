@@ -6,18 +6,19 @@ import type { RequestRow } from './move.server'
 import { statusUrl } from './status-url'
 
 /**
- * The confirmation of receipt: reference, what was asked, received on, answer by. One per request, by mail or, where only a
- * postal address is known, by letter.
+ * The confirmation of receipt: reference, what was asked, received on, answer by. One per request (and per `cause`,
+ * where something changed to whom it goes), by mail or, where only a postal address is known, by letter.
  */
 export async function sendReceipt(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   row: RequestRow,
+  cause = '',
 ): Promise<void> {
   if (!row.emailSealed && !row.postalAddressSealed) return
   await reachRequester(tx, runtime, row, {
     template: 'receipt',
-    key: `receipt:${row.id}`,
+    key: cause ? `receipt:${row.id}:${cause}` : `receipt:${row.id}`,
     propsFor: ({ name }) => ({
       reference: row.reference,
       kind: row.kind as RequestKind,

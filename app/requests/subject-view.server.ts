@@ -15,6 +15,7 @@ import type { RefusalGround } from './grounds'
 import type { Language, ObjectionTo, RequestKind } from './kinds'
 import { judgeMove } from './lifecycle'
 import type { RequestState } from './lifecycle'
+import { mergesOf } from './merge.server'
 import { messagesOf } from './messages.server'
 import type { RequestRow } from './move.server'
 import { requestOfAddress } from './of-address.server'
@@ -50,14 +51,18 @@ export type SubjectView = SubjectRequest & {
   explanation: string
   /** The day since which the clock stands still, if it does. */
   pausedSince: string | null
+  /** Why it takes longer, in the words of the desk, once they were told. */
+  extensionReasons: string | null
+  /** The reference under which it goes on, where it was the same as another request of theirs. */
+  mergedInto: string | null
   mayStop: boolean
   /** What they typed; null: not filled in, or purged. */
   asked: { details: string | null; reason: string | null; subjectName: string | null; purged: boolean }
   messages: { on: string; from: 'subject' | 'desk'; asksQuestion: boolean; text: string | null }[]
   refusal: { law: 'gdpr' | 'uavg' | 'recital'; article: string; reasons: string | null } | null
   answer: string | null
-  /** What happened, oldest first; `key` is a text of `status:timeline`. */
-  timeline: { on: string; key: string }[]
+  /** What happened, oldest first; `key` is a text of `status:timeline`. `from`, `to`: days, where a date moved. */
+  timeline: { on: string; key: string; from: string | null; to: string | null }[]
   /** Asked in the same submission. */
   siblings: SubjectRequest[]
 }
@@ -101,6 +106,8 @@ export async function viewOwnRequest(
     version: row.version,
     explanation: sentence(deadline.explanation, translatorFor(language), dateWriter(language)),
     pausedSince: row.closedAt ? null : (pauses.find((pause) => pause.untilOn === null)?.fromOn ?? null),
+    extensionReasons: extensionReasons(records.extension, sealer),
+    mergedInto: (await mergesOf(db, row.id)).into?.reference ?? null,
     mayStop: judgeMove('withdraw', row.state as RequestState, 'subject').ok,
     asked: { details: personal.details, reason: personal.reason, subjectName: personal.subjectName, purged: !sealer },
     messages: (await messagesOf(db, runtime, row.id))
@@ -114,7 +121,12 @@ export async function viewOwnRequest(
     refusal: row.state === 'refused' ? await refusalOf(db, row.id, sealer) : null,
     answer: await answerOf(db, row, sealer),
     timeline: entries
-      .map((entry) => ({ on: dayOf(entry.at, zone).toString(), key: entry.verb.replaceAll('.', '_') }))
+      .map((entry) => ({
+        on: dayOf(entry.at, zone).toString(),
+        key: entry.verb.replaceAll('.', '_'),
+        from: dayIn(entry.data['from']),
+        to: dayIn(entry.data['to']),
+      }))
       .filter(({ key }) => hasText(`status:timeline.${key}`)),
     siblings: siblings.map((sibling) => listed(sibling, today, zone)),
   }
@@ -145,6 +157,15 @@ function extendedFrom(row: RequestRow, deadline: Deadline): string | null {
   return row.extendedTo ? deadline.dueOn.toString() : null
 }
 
+const dayIn = (value: unknown) => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null)
+
+function extensionReasons(
+  record: { toldAt: Temporal.Instant | null; reasonsSealed: Uint8Array | null } | null,
+  sealer: RequestSealer | null,
+): string | null {
+  return record?.toldAt ? (sealer?.openOptional('extension.reasons', record.reasonsSealed) ?? null) : null
+}
+
 async function refusalOf(
   db: Executor,
   requestId: string,
@@ -164,7 +185,7 @@ async function refusalOf(
 }
 
 async function answerOf(db: Executor, row: RequestRow, sealer: RequestSealer | null): Promise<string | null> {
-  if (row.state !== 'completed' && row.state !== 'partially_completed') return null
+  if (!['completed', 'partially_completed', 'not_a_request'].includes(row.state)) return null
   const [last] = await db
     .select()
     .from(decision)

@@ -41,6 +41,8 @@ export const request = pgTable(
     internalTargetOn: plainDate().notNull(),
     extendedTo: plainDate(),
     pausedDays: integer().notNull().default(0),
+    /** The due date that passed without an answer. It stays when a change of calendar or settings moves `dueOn` later. */
+    missedOn: plainDate(),
     assigneeId: uuid(),
     verifiedAt: instant(),
     firstAnswerAt: instant(),
@@ -79,7 +81,14 @@ export const request = pgTable(
     index('request_queue_open')
       .on(table.dueOn, table.id)
       .where(sql`closed_at is null and state <> 'unverified'`),
-    index('request_received').on(table.receivedOn, table.kind, table.state, table.closedAt, table.dueOn),
+    index('request_received').on(
+      table.receivedOn,
+      table.kind,
+      table.state,
+      table.closedAt,
+      table.dueOn,
+      table.missedOn,
+    ),
     index('request_open_received')
       .on(table.receivedOn)
       .where(sql`closed_at is null and state <> 'unverified'`),
@@ -161,7 +170,13 @@ export const extension = pgTable(
     /** Why it does not count: the mail failed or bounced, or the subject was told too late. */
     failure: text(),
   },
-  (t) => [uniqueIndex('extension_request').on(t.requestId)],
+  (t) => [
+    // One that counts or may still; one that failed may be followed by another.
+    uniqueIndex('extension_request')
+      .on(t.requestId)
+      .where(sql`failure is null`),
+    index('extension_all').on(t.requestId),
+  ],
 )
 
 /** A refusal: the ground from the closed list of that right, what that ground wants to hear, and the reasons in own words (sealed). */

@@ -159,14 +159,15 @@ test('dates are written anew from pauses and the extension that was told', async
       fromOn: day('2026-02-05'),
       untilOn: day('2026-02-08'),
     })
-    const row = await rewriteDates(tx, own.runtime, id)
+    const move = { why: 'pause', actor: { kind: 'system' } } as const
+    const row = await rewriteDates(tx, own.runtime, id, move)
     expect([row.pausedDays, String(row.dueOn)]).toEqual([3, '2026-03-05'])
     await tx
       .insert(extension)
-      .values({ requestId: id, at: own.clock.now(), dueOn: day('2026-04-10'), ground: 'complexity' })
-    expect(String((await rewriteDates(tx, own.runtime, id)).dueOn)).toBe('2026-03-05')
+      .values({ requestId: id, at: own.clock.now(), dueOn: day('2026-04-10'), ground: 'complexity', pausedDaysThen: 3 })
+    expect(String((await rewriteDates(tx, own.runtime, id, move)).dueOn)).toBe('2026-03-05')
     await tx.update(extension).set({ toldAt: own.clock.now() }).where(eq(extension.requestId, id))
-    const told = await rewriteDates(tx, own.runtime, id)
+    const told = await rewriteDates(tx, own.runtime, id, move)
     expect([String(told.dueOn), String(told.extendedTo)]).toEqual(['2026-04-10', '2026-04-10'])
   })
   const view = await viewOwnRequest(

@@ -19,6 +19,7 @@ import systems from './systems.json'
 import term from './term.json'
 import watch from './watch.json'
 import views from './views.json'
+import verbs from './verbs.json'
 
 export default {
   casework,
@@ -42,4 +43,5 @@ export default {
   term,
   watch,
   views,
+  verbs,
 }

@@ -9,7 +9,7 @@ import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { CaseTitle } from './parts/case-title'
@@ -22,7 +22,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const row = await caseAt(context, params)
   const look = new URL(request.url).searchParams.get('look')
   return {
-    head: caseHead(row),
+    head: await actionHead(context, request, row),
     plan: await planShape(context.runtime, row.id, look),
     fresh: isFresh(context.runtime, session),
     self: session.staff.id,

@@ -12,7 +12,7 @@ import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { PasswordAgain } from './parts/password-again'
@@ -24,7 +24,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const row = await caseAt(context, params)
   const look = new URL(request.url).searchParams.get('look')
   return {
-    head: caseHead(row),
+    head: await actionHead(context, request, row),
     plan: await planShape(context.runtime, row.id, look),
     fresh: isFresh(context.runtime, session),
   }

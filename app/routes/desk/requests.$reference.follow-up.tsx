@@ -6,13 +6,13 @@ import { inTransaction } from '~/platform/runtime.server'
 import { tellApprovers } from '~/requests/tell-approvers.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'plan.make')
-  return { head: caseHead(await caseAt(context, params)) }
+  return { head: await actionHead(context, request, await caseAt(context, params)) }
 }
 
 /** POST: lays before an approver what was decided about the findings. */

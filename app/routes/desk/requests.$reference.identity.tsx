@@ -11,7 +11,7 @@ import { upholdIdentity } from '~/requests/contest.server'
 import { messageSchema } from '~/requests/messages.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { StandingNotice, StandingWords } from './parts/identity-standing'
@@ -24,7 +24,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { zone, today } = await deskToday(context.runtime)
   const known = { email: row.emailSealed, phone: row.phoneSealed, customerNumber: row.customerNumberSealed }
   return {
-    head: caseHead(row),
+    head: await actionHead(context, request, row),
     verified: row.verifiedAt !== null,
     zone,
     today: today.toString(),

@@ -6,13 +6,13 @@ import { inTransaction } from '~/platform/runtime.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'plan.execute')
-  return { head: caseHead(await caseAt(context, params)) }
+  return { head: await actionHead(context, request, await caseAt(context, params)) }
 }
 
 /** POST: lifts the restriction that this request brought about, and tells the person why. */

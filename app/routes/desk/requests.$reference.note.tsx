@@ -7,13 +7,13 @@ import { requireStaff } from '~/staff/require-staff.server'
 import { RadioGroup } from './parts/radio-group'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'case.work')
-  return { head: caseHead(await caseAt(context, params)) }
+  return { head: await actionHead(context, request, await caseAt(context, params)) }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

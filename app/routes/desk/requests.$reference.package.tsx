@@ -12,7 +12,7 @@ import { requireStaff } from '~/staff/require-staff.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { CaseTitle } from './parts/case-title'
@@ -27,7 +27,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const review = await reviewPackage(context.runtime, row)
   const unmasked = await isUnmasked(context.runtime.db, context.runtime, { requestId: row.id, staffId: staff.id })
   return {
-    head: caseHead(row),
+    head: await actionHead(context, request, row),
     unmasked,
     review: review && {
       ...review,

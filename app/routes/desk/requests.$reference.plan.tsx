@@ -11,7 +11,7 @@ import type { Mover } from '~/requests/lifecycle'
 import { tellApprovers } from '~/requests/tell-approvers.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { PlanRefused } from './parts/plan-refused'
@@ -34,7 +34,7 @@ function fromJson<T>(schema: z.ZodType<T>, text: string): T {
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'plan.make')
-  return { head: caseHead(await caseAt(context, params)) }
+  return { head: await actionHead(context, request, await caseAt(context, params)) }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

@@ -7,14 +7,14 @@ import { askSubject, questionMail, questionSchema } from '~/requests/question.se
 import { requireStaff } from '~/staff/require-staff.server'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { MailPreview, PreviewButton } from './parts/mail-preview'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'case.work')
-  return { head: caseHead(await caseAt(context, params)) }
+  return { head: await actionHead(context, request, await caseAt(context, params)) }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

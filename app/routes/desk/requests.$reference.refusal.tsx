@@ -4,15 +4,18 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { previewMail } from '~/mail/preview.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { extensionFacts } from '~/requests/extend.server'
 import { refusalGrounds } from '~/requests/grounds'
 import { groundsOfKind } from '~/requests/grounds-of-kind'
 import type { ObjectionTo, RequestKind } from '~/requests/kinds'
 import { refusalMail, refusalSchema, refuseRequest } from '~/requests/refuse.server'
 import { requireStaff } from '~/staff/require-staff.server'
+import { dateInWords } from '~/ui/dates'
 import { ErrorSummary } from '~/ui/error-summary'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { Notice } from '~/ui/notice'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { MailPreview, PreviewButton } from './parts/mail-preview'
@@ -22,7 +25,14 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'case.work')
   const row = await caseAt(context, params)
   const grounds = groundsOfKind(row.kind as RequestKind, row.objectionTo as ObjectionTo | null)
-  return { head: caseHead(row), grounds: grounds.map((name) => ({ name, ...refusalGrounds[name] })) }
+  const { deadline, today } = await extensionFacts(context.runtime.db, context.runtime, row)
+  const monthEndsOn = deadline.unpausedMonthOn.toString()
+  return {
+    head: await actionHead(context, request, row),
+    // GDPR art. 12(4): who refuses altogether says so within one month of receipt, extended or not.
+    monthOverOn: today.toString() > monthEndsOn ? monthEndsOn : null,
+    grounds: grounds.map((name) => ({ name, ...refusalGrounds[name] })),
+  }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -59,7 +69,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function Refusal() {
   const t = useTexts()
-  const { head, grounds } = useLoaderData<typeof loader>()
+  const { head, grounds, monthOverOn } = useLoaderData<typeof loader>()
   const sent = useActionData<typeof action>()
   const error = (field: string) =>
     sent?.wrong.some((one) => one === field) ? t(`desk:refusal.wrong.${field}`) : undefined
@@ -77,6 +87,11 @@ export default function Refusal() {
       after={<MailPreview preview={sent?.preview} />}
     >
       <ErrorSummary errors={{ ground: error('ground'), basis: error('basis'), reasons: error('reasons') }} />
+      {monthOverOn ? (
+        <Notice tone="warning">
+          <p>{t('verbs:clock.monthRefusal', { date: dateInWords(monthOverOn, t) })}</p>
+        </Notice>
+      ) : null}
       <p>{t(head.hasAddress ? 'desk:refusal.lead' : 'desk:refusal.leadLetter')}</p>
       <RadioGroup
         name="ground"

@@ -6,14 +6,17 @@ import { unmaskRequest } from '~/requests/unmask.server'
 import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead } from './case.server'
+import { caseAt, actionHead } from './case.server'
 import { deskForm } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { PasswordAgain } from './parts/password-again'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const session = await requireStaff(request, context, 'case.unmask')
-  return { head: caseHead(await caseAt(context, params)), fresh: isFresh(context.runtime, session) }
+  return {
+    head: await actionHead(context, request, await caseAt(context, params)),
+    fresh: isFresh(context.runtime, session),
+  }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

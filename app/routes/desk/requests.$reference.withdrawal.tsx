@@ -5,13 +5,13 @@ import { inTransaction } from '~/platform/runtime.server'
 import { withdrawRequest } from '~/requests/withdraw.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'case.work')
-  return { head: caseHead(await caseAt(context, params)) }
+  return { head: await actionHead(context, request, await caseAt(context, params)) }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

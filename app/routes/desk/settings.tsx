@@ -6,6 +6,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import { translatorFor } from '~/locales/translate'
 import { isSettingName, readOrganisation, writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { followSetting } from '~/requests/recompute.server'
 import { may } from '~/staff/permissions'
 import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
@@ -71,13 +72,16 @@ export async function action({ request, context }: ActionFunctionArgs) {
           continue
         }
         const written = await writeSetting(tx, runtime, name, value, staff.id)
-        if (!written.ok) wrong.push(name)
-        else
-          await appendEvidence(tx, runtime, {
-            actor: { kind: 'staff', id: staff.id },
-            verb: 'setting.changed',
-            data: { name },
-          })
+        if (!written.ok) {
+          wrong.push(name)
+          continue
+        }
+        await appendEvidence(tx, runtime, {
+          actor: { kind: 'staff', id: staff.id },
+          verb: 'setting.changed',
+          data: { name },
+        })
+        await followSetting(tx, name)
       }
       if (wrong.length > 0) throw new WrongSettings(wrong)
     })

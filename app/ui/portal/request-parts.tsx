@@ -111,7 +111,12 @@ export function Timeline({ steps }: { steps: SubjectView['timeline'] }) {
         {steps.map((step, place) => (
           <li key={place}>
             <time dateTime={step.on}>{dateInWords(step.on, t)}</time>
-            <span>{t(`status:timeline.${step.key}`)}</span>
+            <span>
+              {t(`status:timeline.${step.key}`, {
+                from: step.from && dateInWords(step.from, t),
+                to: step.to && dateInWords(step.to, t),
+              })}
+            </span>
           </li>
         ))}
       </ol>

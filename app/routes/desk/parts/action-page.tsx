@@ -25,7 +25,7 @@ export function ActionPage({ head, doing, problem, button, look = 'primary', chi
   return (
     <div className="action-page">
       <CaseTitle shape={head} doing={doing} />
-      <Problem reason={problem} />
+      <Problem reason={problem} latest={head.latest} />
       <form method="post" noValidate>
         <Csrf />
         <input type="hidden" name="version" value={head.version} />
@@ -40,15 +40,25 @@ export function ActionPage({ head, doing, problem, button, look = 'primary', chi
   )
 }
 
-/** A refusal of a room as a message; a conflict says that nothing typed is lost. */
-export function Problem({ reason }: { reason: string | null | undefined }) {
+/** A refusal of a room as a message; a conflict says what changed, and that nothing typed is lost. */
+export function Problem({ reason, latest = [] }: { reason: string | null | undefined; latest?: CaseHead['latest'] }) {
   const t = useTexts()
   if (!reason) return null
-  const key = `desk:problem.${reason}`
+  const key = [`desk:problem.${reason}`, `verbs:problem.${reason}`].find(hasText)
   return (
     <div role="alert">
       <Notice tone={reason === 'conflict' ? 'warning' : 'error'}>
-        <p>{t(hasText(key) ? key : 'desk:problem.other')}</p>
+        <p>{t(key ?? 'desk:problem.other')}</p>
+        {reason === 'conflict' && latest.length > 0 ? (
+          <>
+            <p>{t('verbs:latest')}</p>
+            <ul>
+              {latest.map((happened) => (
+                <li key={happened.id}>{happened.words}</li>
+              ))}
+            </ul>
+          </>
+        ) : null}
       </Notice>
     </div>
   )

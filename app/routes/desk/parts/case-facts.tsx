@@ -4,11 +4,12 @@ import { dateInWords, shortDate } from '~/ui/dates'
 import { useTexts } from '~/ui/language'
 import { TermBar } from '~/ui/term-bar'
 import type { CaseData } from '../requests.$reference'
+import { ClockNotes, Corrections, Duplicates } from './clock-notes'
 import { DueWords } from './due-words'
 import { StandingWords } from './identity-standing'
 
 /** Left: the clock and how it came about, who asks, who works it, what belongs to it. */
-export function CaseFacts({ shape, standing, mayUnmask, fresh }: CaseData) {
+export function CaseFacts({ shape, standing, mayUnmask, mayWork, fresh }: CaseData) {
   const t = useTexts()
   return (
     <>
@@ -25,6 +26,8 @@ export function CaseFacts({ shape, standing, mayUnmask, fresh }: CaseData) {
       <p>
         <DueWords dueOn={shape.dueOn} today={shape.today} closedOn={shape.closedOn} workingDays={shape.workingDays} />
       </p>
+      <ClockNotes shape={shape} />
+      <Duplicates shape={shape} mayWork={mayWork} />
       <details className="explanation">
         <summary>{t('desk:case.howDate')}</summary>
         <p>{shape.explanation}</p>
@@ -64,6 +67,9 @@ export function CaseFacts({ shape, standing, mayUnmask, fresh }: CaseData) {
           </p>
         )
       ) : null}
+      <Corrections shape={shape} />
+      <Linked title={t('verbs:clock.mergedInto')} cases={shape.mergedInto ? [shape.mergedInto] : []} />
+      <Linked title={t('verbs:clock.mergedFrom')} cases={shape.mergedFrom} />
       <Linked title={t('desk:case.siblings')} cases={shape.siblings} />
       <Linked title={t('desk:case.earlier')} cases={shape.earlier} />
     </>

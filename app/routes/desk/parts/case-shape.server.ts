@@ -1,4 +1,4 @@
-import type { Temporal } from 'temporal-polyfill'
+import { Temporal } from 'temporal-polyfill'
 import { findCalendar } from '~/deadlines/calendar'
 import { daysLeft } from '~/deadlines/days-left'
 import { dateWriter, sentence } from '~/deadlines/explain'
@@ -11,6 +11,7 @@ import type { CaseView } from '~/requests/case-view.server'
 import type { RequestRow } from '~/requests/move.server'
 import { staffNames } from '~/staff/accounts.server'
 import { caseHead } from '../case.server'
+import { idsIn, wordsOf } from './entry-words'
 
 type Reading = { organisation: OrganisationSettings; zone: string; today: Temporal.PlainDate; language: LanguageCode }
 
@@ -46,6 +47,17 @@ export async function caseShape(
     workingDays: calendar.ok ? daysLeft(row.dueOn, today, calendar.calendar).workingDays : null,
     explanation,
     pauses: view.pauses,
+    ...clockShape(view, organisation, today),
+    duplicates: view.duplicates.map(linked),
+    mergedInto: view.merges.into && linked(view.merges.into),
+    mergedFrom: view.merges.from.map(linked),
+    corrections: view.corrections.map((corrected) => ({
+      field: corrected.field,
+      // Days and kinds are nobody's secret; addresses and reasons are.
+      old: isShown(view, corrected.field) ? corrected.old : null,
+      new: isShown(view, corrected.field) ? corrected.new : null,
+      reason: view.unmasked ? corrected.reason : null,
+    })),
     assigneeId: row.assigneeId,
     assignee: row.assigneeId && (namesOf.get(row.assigneeId) ?? null),
     person: view.person,
@@ -74,6 +86,31 @@ export async function caseShape(
   }
 }
 
+const isShown = (view: CaseView, field: string) => view.unmasked || field === 'received' || field === 'kind'
+
+/** What stands beside the due date: pause, extension, a month that is over, a date that was missed. ISO 8601 days. */
+function clockShape(
+  { request: row, deadline, extension, pauses }: CaseView,
+  organisation: OrganisationSettings,
+  today: Temporal.PlainDate,
+) {
+  const isRunning = row.closedAt === null && row.state !== 'unverified'
+  const open = isRunning ? pauses.find((record) => record.untilOn === null) : undefined
+  const { compare } = Temporal.PlainDate
+  const monthIsOver = compare(today, deadline.unpausedMonthOn) >= 0 && compare(row.dueOn, today) >= 0
+  return {
+    paused: open && {
+      fromOn: open.fromOn,
+      cause: open.cause,
+      endsOn: Temporal.PlainDate.from(open.fromOn).add({ days: organisation['deadlines.pauseLimitDays'] }).toString(),
+    },
+    extension: row.closedAt === null ? extension : null,
+    monthOverOn: isRunning && monthIsOver ? deadline.unpausedMonthOn.toString() : null,
+    missedOn: row.missedOn?.toString() ?? null,
+    mayExtend: isRunning && extension === null && compare(today, deadline.dueOn) < 0,
+  }
+}
+
 export type CaseShape = Awaited<ReturnType<typeof caseShape>>
 
 function linked(row: RequestRow) {
@@ -81,23 +118,9 @@ function linked(row: RequestRow) {
 }
 
 function staffIdsIn(view: CaseView): (string | null)[] {
-  const inData = view.entries
-    .flatMap((entry) => Object.values(entry.data))
-    .filter((value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value))
   return [
     view.request.assigneeId,
-    ...view.entries.map((entry) => entry.actorId),
+    ...view.entries.flatMap((entry) => [entry.actorId, ...idsIn(entry.data)]),
     ...view.messages.map((message) => message.byStaffId),
-    ...inData.map(String),
   ]
-}
-
-/** Evidence data as what a sentence can hold: texts and numbers, staff by name. */
-function wordsOf(data: Record<string, unknown>, names: Map<string, string>): Record<string, string | number> {
-  const words: Record<string, string | number> = {}
-  for (const [key, value] of Object.entries(data)) {
-    if (typeof value === 'number') words[key] = value
-    else if (typeof value === 'string') words[key] = names.get(value) ?? value
-  }
-  return words
 }

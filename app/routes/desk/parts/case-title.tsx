@@ -3,7 +3,7 @@ import { useTexts } from '~/ui/language'
 import type { CaseHead } from '../case.server'
 
 /** Which case this is about, on its page and on every page that does something with it. */
-export function CaseTitle({ shape, doing }: { shape: CaseHead; doing?: string }) {
+export function CaseTitle({ shape, doing }: { shape: Omit<CaseHead, 'latest'>; doing?: string }) {
   const t = useTexts()
   return (
     <div className="page-head case-head">

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { hasText } from '~/locales/translate'
 import { isOpen, movesOpenTo } from '~/requests/lifecycle'
 import type { Mover, RequestState } from '~/requests/lifecycle'
 import { Csrf } from '~/ui/csrf'
@@ -31,7 +32,7 @@ export function NextStep(data: CaseData) {
             {others.map((other) => (
               <li key={other}>
                 <a href={to(other)} {...(other === 'assignment' ? { 'data-key-assign': true } : {})}>
-                  {t(`desk:do.${other === 'plan' ? 'replan' : other}`)}
+                  {t(labelOf(other))}
                 </a>
               </li>
             ))}
@@ -45,6 +46,11 @@ export function NextStep(data: CaseData) {
       ) : null}
     </>
   )
+}
+
+function labelOf(step: string): string {
+  const name = step === 'plan' ? 'replan' : step.replace('/', '-')
+  return hasText(`verbs:do.${name}`) ? `verbs:do.${name}` : `desk:do.${name}`
 }
 
 function otherSteps(
@@ -62,9 +68,26 @@ function otherSteps(
       ? 'partial-completion'
       : '',
     mayExecute && restricted ? 'lifting' : '',
+    ...clockSteps(shape, mayWork),
+    moves.includes('merge') && shape.duplicates.length > 0 ? 'merging' : '',
     moves.includes('refuse') ? 'refusal' : '',
+    moves.includes('dismiss') ? 'dismissal' : '',
+    moves.includes('reopen') && !shape.purged ? 'reopening' : '',
     moves.includes('withdraw') && state !== 'unverified' ? 'withdrawal' : '',
   ].filter(Boolean)
+}
+
+/** What may be done about the dates now, and about what was written down wrongly. */
+function clockSteps(shape: CaseData['shape'], mayWork: boolean): string[] {
+  if (!mayWork || !isOpen(shape.state as RequestState)) return []
+  const mayPause = shape.state === 'in_progress' || shape.state === 'awaiting_subject'
+  return [
+    shape.mayExtend ? 'extension' : '',
+    shape.extension?.standing === 'letter' ? 'extension/letter' : '',
+    mayPause && !shape.paused ? 'pause' : '',
+    shape.paused ? 'resumption' : '',
+    shape.purged ? '' : 'correction',
+  ]
 }
 
 type Step = {
