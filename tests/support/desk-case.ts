@@ -19,7 +19,8 @@ export function deskCases(own: TestRuntime) {
 
   async function account(role: Role, name: string): Promise<StaffMember> {
     const email = `${name.replace(' ', '.')}@spaak.example`.toLowerCase()
-    const [row] = await db.insert(staff).values({ email, name, role, createdAt: own.clock.now() }).returning()
+    const values = { email, name, role, passwordHash: 'set', createdAt: own.clock.now() }
+    const [row] = await db.insert(staff).values(values).returning()
     if (!row) throw new Error('no staff')
     return memberOf(row)
   }
