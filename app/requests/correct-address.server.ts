@@ -37,7 +37,7 @@ export async function correctAddress(
     ...(email ? { emailSealed: sealer.seal('request.email', email), verifiedAt: null } : {}),
   })
   if (postal) {
-    const change = { row, sealer, field: 'postal_address', old: person.postalAddress, new: postal } as const
+    const change = { row, sealer, field: 'postalAddress', old: person.postalAddress, new: postal } as const
     await recordCorrection(tx, runtime, order, change)
   }
   if (email) {

@@ -12,7 +12,7 @@ import type { RequestRow } from './move.server'
 import { requestSealer } from './sealed.server'
 import type { RequestSealer } from './sealed.server'
 
-export type CorrectedField = 'received' | 'kind' | 'email' | 'postal_address'
+export type CorrectedField = 'received' | 'kind' | 'email' | 'postalAddress'
 
 export type CorrectionOrder = {
   requestId: string
