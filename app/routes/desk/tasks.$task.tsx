@@ -52,8 +52,8 @@ const fields = ['outcome', 'note', 'doneOn', 'deleted', 'pseudonymised', 'kept']
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'case.work')
   const { runtime } = context
-  const { task, row } = await taskAt(context, params)
   const form = await deskForm(request, context)
+  const { task, row } = await taskAt(context, params)
   const actor = { kind: 'staff', id: staff.id } as const
   const typed: Record<string, string> = Object.fromEntries(fields.map((name) => [name, form.get(name)]))
   const refused = (problem: string | null, status: number, wrong: string[] = []) =>
