@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { preparing } from './prepared'
 import * as schema from './schema'
 
 export type Schema = typeof schema
@@ -21,5 +22,5 @@ export function openDatabase(url: string, { maxConnections = 10 } = {}): Databas
     onnotice: () => undefined,
     connection: { application_name: 'privacybalie', TimeZone: 'UTC' },
   })
-  return { db: drizzle(sql, { schema, casing: 'snake_case' }), sql, close: () => sql.end({ timeout: 5 }) }
+  return { db: drizzle(preparing(sql), { schema, casing: 'snake_case' }), sql, close: () => sql.end({ timeout: 5 }) }
 }
