@@ -51,6 +51,8 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/invitation/:token': { read: 'open', write: 'open' },
   'desk/account': { read: 'account.own', write: 'account.own' },
   'desk/account/absence': { read: 'account.own', write: 'account.own' },
+  'desk/calendar/:token': { read: 'open' },
+  'desk/account/calendar': { read: 'account.own', write: 'account.own' },
   'desk/account/security': { read: 'account.own' },
   'desk/account/totp': { read: 'account.own', write: 'account.own' },
   'desk/account/passkeys': { write: 'account.own' },

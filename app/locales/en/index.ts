@@ -1,4 +1,5 @@
 import casework from './casework.json'
+import calendar from './calendar.json'
 import common from './common.json'
 import dates from './dates.json'
 import deadlines from './deadlines.json'
@@ -23,6 +24,7 @@ import verbs from './verbs.json'
 
 export default {
   casework,
+  calendar,
   common,
   dates,
   deadlines,

@@ -70,7 +70,8 @@ export default function Account() {
       <p>
         <a href="/desk/account/security">{t('staff:security.title')}</a> ·{' '}
         <a href="/desk/tokens">{t('staff:tokens.title')}</a> ·{' '}
-        <a href="/desk/account/absence">{t('watch:absence.link')}</a>
+        <a href="/desk/account/absence">{t('watch:absence.link')}</a> ·{' '}
+        <a href="/desk/account/calendar">{t('calendar:title')}</a>
       </p>
       <form method="post">
         <Csrf />

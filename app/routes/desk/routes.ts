@@ -15,10 +15,12 @@ export const deskRoutes: RouteConfigEntry[] = [
   route('desk/reset/:token', here('reset.$token.tsx')),
   route('desk/logout', here('logout.ts')),
   route('desk/invitation/:token', here('invitation.$token.tsx')),
+  route('desk/calendar/:token', here('calendar.$token.ts')),
   layout(here('layout.tsx'), [
     route('desk', here('home.ts')),
     route('desk/account', here('account.tsx')),
     route('desk/account/absence', here('account.absence.tsx')),
+    route('desk/account/calendar', here('account.calendar.tsx')),
     route('desk/account/security', here('account.security.tsx')),
     route('desk/account/totp', here('account.totp.tsx')),
     route('desk/account/passkeys', here('account.passkeys.ts')),
