@@ -11,6 +11,8 @@ export type SubjectSession = {
   emailIndex: Uint8Array
   /** When a code was last entered. */
   provenAt: Temporal.Instant
+  /** When it ends, unless there is another click before. */
+  endsAt: Temporal.Instant
 }
 
 const name = 'subject'
@@ -51,7 +53,8 @@ export async function readSession(
       ),
     )
     .returning()
-  return row ? { emailIndex: row.emailIndex, provenAt: row.provenAt } : null
+  if (!row) return null
+  return { emailIndex: row.emailIndex, provenAt: row.provenAt, endsAt: now.add({ minutes: idleMinutes }) }
 }
 
 /** Whether a code was entered in this session within the last ten minutes: what downloads ask for. */

@@ -5,6 +5,7 @@ import { purgeHandOffs } from './hand-off.server'
 import { identifyRequest } from './identify.server'
 import { identifyTask } from './proof.server'
 import { sendSignInCode } from './send-sign-in-code.server'
+import { purgeTyped } from './typed-draft.server'
 
 const purgeTask = 'identity.purge'
 const payloadShape = z.object({ requestId: z.uuid() })
@@ -23,7 +24,13 @@ const identify: Task = {
 export const identityTasks: Task[] = [
   sendSignInCode,
   identify,
-  { name: purgeTask, run: (runtime) => purgeHandOffs(runtime) },
+  {
+    name: purgeTask,
+    run: async (runtime) => {
+      await purgeHandOffs(runtime)
+      await purgeTyped(runtime)
+    },
+  },
 ]
 
 export const identitySchedule: Schedule[] = [{ task: purgeTask, cron: '20 * * * *' }]

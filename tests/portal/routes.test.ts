@@ -1,12 +1,14 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { evidenceEntry, staff } from '~db/schema'
+import { z } from 'zod'
+import { evidenceEntry, staff, typedDraft } from '~db/schema'
 import { packageOffer } from '~/access/offer.server'
 import { preparePackage } from '~/access/prepare.server'
 import { releasePackage } from '~/access/release.server'
 import { accessTasks } from '~/access/tasks.server'
 import { beginSession } from '~/identity/session.server'
+import { purgeTyped } from '~/identity/typed-draft.server'
 import { csrfToken } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { blindIndex } from '~/requests/blind-index.server'
@@ -182,6 +184,59 @@ test('a reply that holds what looks like a BSN is pointed out before it is kept,
   const kept = await call(answer.action, { cookie, form: { text, keepNumber: 'yes' } })
   expect(kept.status).toBe(303)
   expect(await received()).toBe(before + 1)
+})
+
+test('what was typed when the session had ended is kept for that browser, sealed, until it is sent', async () => {
+  const text = 'Mijn klantnummer is 10023, ik bestelde in mei.'
+  const lost = await call(answer.action, { form: { text } })
+  expect(lost.headers.get('Location')).toBe(`/nl/sign-in?expired&reference=${row.reference}`)
+  const kept = (lost.headers.get('Set-Cookie') ?? '').split(';')[0] ?? ''
+  expect(lost.headers.get('Set-Cookie')).toMatch(/^typed=.+; HttpOnly; SameSite=Lax$/)
+  const [stored] = await own.runtime.db.select().from(typedDraft)
+  expect(Buffer.from(stored?.sealed ?? []).toString('latin1')).not.toContain('klantnummer')
+  const session = await sessionOf(email)
+  const typedIn = async (cookie: string, reference = row.reference) => {
+    const shown: unknown = await (await call(one.loader as Handler, { cookie, reference })).json()
+    return z.object({ typed: z.record(z.string(), z.string()) }).parse(shown).typed['text']
+  }
+  expect(await typedIn(`${session}; ${kept}`)).toBe(text)
+  expect(await typedIn(session)).toBeUndefined()
+  expect(await typedIn(`${session}; typed=verzonnen`)).toBeUndefined()
+  const second = await entered(email)
+  expect(await typedIn(`${session}; ${kept}`, second.reference)).toBeUndefined()
+  expect((await call(answer.action, { cookie: `${session}; ${kept}`, form: { text } })).status).toBe(303)
+  expect(await typedIn(`${session}; ${kept}`)).toBeUndefined()
+  // a form from elsewhere plants nothing
+  const forged = await call(answer.action, { form: { text: 'geplant' }, csrf: false })
+  expect(forged.headers.get('Set-Cookie')).toBeNull()
+  await call(answer.action, { form: { text } })
+  own.clock.advance({ minutes: 61 })
+  await purgeTyped(own.runtime)
+  expect(await own.runtime.db.$count(typedDraft)).toBe(0)
+})
+
+test('the form that asks who one is answers the same to everybody, whatever was found of them', async () => {
+  const stranger = await entered('nergens-op-file@voorbeeld.example')
+  const answers: unknown[] = []
+  for (const [address, reference] of [
+    [email, row.reference],
+    ['nergens-op-file@voorbeeld.example', stranger.reference],
+  ] as const) {
+    const cookie = await sessionOf(address)
+    const page: unknown = await (await call(identity.loader as Handler, { cookie, reference })).json()
+    const wrong = await call(identity.action, { cookie, reference, form: { birthDate: 'gisteren' } })
+    const empty = await call(identity.action, { cookie, reference, form: {} })
+    const sent = await call(identity.action, { cookie, reference, form: { birthDate: '31-12-1980' } })
+    answers.push([
+      JSON.stringify(page).replace(reference, 'REF'),
+      wrong.status,
+      empty.status,
+      sent.status,
+      sent.headers.get('Location')?.replace(reference, 'REF'),
+    ])
+  }
+  expect(answers[0]).toEqual(answers[1])
+  expect(answers[0]).toMatchObject([expect.any(String), 400, 400, 303, '/nl/requests/REF?said=identity'])
 })
 
 test('signing out everywhere ends one’s sessions on all devices, and nobody else’s', async () => {

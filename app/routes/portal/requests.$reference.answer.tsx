@@ -1,6 +1,7 @@
 import { useActionData, useParams } from '@remix-run/react'
 import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { forgetTyped } from '~/identity/typed-draft.server'
 import { readForm } from '~/platform/forms.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findBsn } from '~/requests/bsn'
@@ -11,7 +12,7 @@ import { useTexts } from '~/ui/language'
 import { AnswerForm } from '~/ui/portal/request-parts'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
-import { requireSubject } from './require-subject.server'
+import { requireSubject, requireSubjectKeeping } from './require-subject.server'
 
 export const meta: MetaFunction = (page) => pageTitle(page, 'status:messages.reply')
 
@@ -29,7 +30,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const language = languageParam(params)
   const reference = params['reference'] ?? ''
   const { runtime } = context
-  const { emailIndex } = await requireSubject(context, request, language, reference)
+  const { emailIndex } = await requireSubjectKeeping(context, request, {
+    language,
+    reference,
+    form: 'answer',
+    fields: ['text'],
+  })
   const row = await requestOfAddress(runtime.db, emailIndex, reference)
   if (!row) throw new Response(null, { status: 404 })
   const read = await readForm(runtime, request)
@@ -45,9 +51,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   // UAVG art. 46: a citizen service number is not asked for, so it is pointed out before it is kept.
   if (read.form.get('keepNumber') !== 'yes' && findBsn(parsed.data.text))
     return data({ text, problem: 'filing:error.bsn' }, { status: 400 })
-  await inTransaction(runtime, (tx) =>
-    recordAnswer(tx, runtime, { requestId: row.id, text: parsed.data.text, actor: { kind: 'subject' } }),
-  )
+  await inTransaction(runtime, async (tx) => {
+    await recordAnswer(tx, runtime, { requestId: row.id, text: parsed.data.text, actor: { kind: 'subject' } })
+    await forgetTyped(tx, runtime, request)
+  })
   return redirect(`/${language}/requests/${reference}?said=answered`, 303)
 }
 

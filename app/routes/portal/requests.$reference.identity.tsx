@@ -4,6 +4,7 @@ import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunct
 import { factsForm, giveFacts } from '~/identity/give-facts.server'
 import { handOffIsOn } from '~/identity/hand-off.server'
 import { takeFacts } from '~/identity/limits.server'
+import { forgetTyped, typedBefore } from '~/identity/typed-draft.server'
 import { readForm } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
@@ -13,9 +14,10 @@ import { Csrf } from '~/ui/csrf'
 import { ErrorSummary } from '~/ui/error-summary'
 import { TextField } from '~/ui/field'
 import { useLanguage, useTexts } from '~/ui/language'
+import { SessionEnds } from '~/ui/portal/session-ends'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
-import { requireSubject } from './require-subject.server'
+import { placeOf, requireSubject, requireSubjectKeeping } from './require-subject.server'
 
 /** How long to wait, where too many tries are refused. */
 export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders
@@ -25,10 +27,18 @@ export const meta: MetaFunction = (page) => pageTitle(page, 'identity:more.page'
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const language = languageParam(params)
   const reference = params['reference'] ?? ''
-  const { emailIndex } = await requireSubject(context, request, language, reference)
-  if (!(await requestOfAddress(context.runtime.db, emailIndex, reference))) throw new Response(null, { status: 404 })
-  const organisation = await readOrganisation(context.runtime.db)
-  return { reference, ownLogin: handOffIsOn(organisation), contact: organisation['organisation.contact'] }
+  const { runtime } = context
+  const session = await requireSubject(context, request, language, reference)
+  if (!(await requestOfAddress(runtime.db, session.emailIndex, reference))) throw new Response(null, { status: 404 })
+  const organisation = await readOrganisation(runtime.db)
+  return {
+    reference,
+    typed: await typedBefore(runtime.db, runtime, request, placeOf('identity', reference)),
+    until: session.endsAt.toString(),
+    zone: organisation['organisation.zone'],
+    ownLogin: handOffIsOn(organisation),
+    contact: organisation['organisation.contact'],
+  }
 }
 
 /** POST: facts that tell a person from others with the same address; the answer is the same whether they fit or not. */
@@ -36,7 +46,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const language = languageParam(params)
   const reference = params['reference'] ?? ''
   const { runtime, clientAddress } = context
-  const { emailIndex } = await requireSubject(context, request, language, reference)
+  const { emailIndex } = await requireSubjectKeeping(context, request, {
+    language,
+    reference,
+    form: 'identity',
+    fields: ['birthDate', 'postcode', 'customerNumber'],
+  })
   const row = await requestOfAddress(runtime.db, emailIndex, reference)
   if (!row) throw new Response(null, { status: 404 })
   const read = await readForm(runtime, request)
@@ -58,15 +73,19 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       { typed, problem: 'tooMany' as const },
       { status: 429, headers: { 'Retry-After': String(allowed.retryAfterSeconds) } },
     )
-  await inTransaction(runtime, (tx) => giveFacts(tx, runtime, { row, facts: parsed.data }))
+  await inTransaction(runtime, async (tx) => {
+    await giveFacts(tx, runtime, { row, facts: parsed.data })
+    await forgetTyped(tx, runtime, request)
+  })
   return redirect(`/${language}/requests/${reference}?said=identity`, 303)
 }
 
 export default function MoreIdentity() {
-  const { reference, ownLogin, contact } = useLoaderData<typeof loader>()
+  const { reference, typed: before, until, zone, ownLogin, contact } = useLoaderData<typeof loader>()
   const sent = useActionData<typeof action>()
   const t = useTexts()
   const language = useLanguage()
+  const typed: Partial<Record<string, string>> = sent?.typed ?? before
   const problem = sent ? t(`identity:more.${sent.problem}`) : undefined
   const wrong = sent?.problem === 'birthDate' ? 'birthDate' : ''
   return (
@@ -84,7 +103,7 @@ export default function MoreIdentity() {
           name="birthDate"
           label={t('identity:more.birth')}
           hint={t('identity:more.birthHint')}
-          value={sent?.typed.birthDate}
+          value={typed['birthDate']}
           error={wrong ? problem : undefined}
           autoComplete="bday"
           maxLength={20}
@@ -92,16 +111,17 @@ export default function MoreIdentity() {
         <TextField
           name="postcode"
           label={t('identity:more.postcode')}
-          value={sent?.typed.postcode}
+          value={typed['postcode']}
           autoComplete="postal-code"
           maxLength={12}
         />
         <TextField
           name="customerNumber"
           label={t('identity:more.customerNumber')}
-          value={sent?.typed.customerNumber}
+          value={typed['customerNumber']}
           maxLength={60}
         />
+        <SessionEnds until={until} zone={zone} />
         <p className="button-row">
           <Button>{t('identity:more.submit')}</Button>
         </p>

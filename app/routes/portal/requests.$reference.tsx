@@ -4,6 +4,7 @@ import { packageOffer } from '~/access/offer.server'
 import { dayOf } from '~/deadlines/pauses'
 import { resultForSubject } from '~/erasure/result.server'
 import { isFreshlyProven } from '~/identity/session.server'
+import { typedBefore } from '~/identity/typed-draft.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { viewOwnRequest } from '~/requests/subject-view.server'
 import { useLanguage, useTexts } from '~/ui/language'
@@ -17,7 +18,7 @@ import { RequestList } from '~/ui/portal/request-list'
 import { Status } from '~/ui/portal/status'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
-import { requireSubject } from './require-subject.server'
+import { placeOf, requireSubject } from './require-subject.server'
 
 export const meta: MetaFunction = (page) =>
   pageTitle(page, 'status:page', { reference: page.params['reference'] ?? '' })
@@ -40,6 +41,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       path: isFreshlyProven(runtime, session) ? offered.path : null,
       until: dayOf(offered.expiresAt, organisation['organisation.zone']).toString(),
     },
+    typed: await typedBefore(runtime.db, runtime, request, placeOf('answer', reference)),
+    session: { until: session.endsAt.toString(), zone: organisation['organisation.zone'] },
     receipt: search.has('receipt'),
     said: search.get('said'),
     signInUrl: `${runtime.publicUrl}/${language}/requests`,
@@ -58,7 +61,7 @@ const saidWords: Record<string, string> = {
 }
 
 export default function OwnRequest() {
-  const { view, result, offer, receipt, said, signInUrl, authority, remedies, asksIdentity } =
+  const { view, result, offer, receipt, said, signInUrl, authority, remedies, asksIdentity, typed, session } =
     useLoaderData<typeof loader>()
   const t = useTexts()
   const language = useLanguage()
@@ -80,7 +83,7 @@ export default function OwnRequest() {
       <ErasureResult result={result} />
       <DeskAnswer answer={view.answer} />
       <Refusal refusal={view.refusal} authority={authority} remedies={remedies} />
-      <Conversation view={view} />
+      <Conversation view={view} typed={typed['text']} session={session} />
       <Timeline steps={view.timeline} />
       <Asked asked={view.asked} />
       {view.siblings.length > 0 && !receipt ? (

@@ -5,6 +5,7 @@ import { dateInWords } from '../dates'
 import { TextArea } from '../field'
 import { useLanguage, useTexts } from '../language'
 import { PlainText } from './plain-text'
+import { SessionEnds } from './session-ends'
 
 /** What the desk answered in own words. */
 export function DeskAnswer({ answer }: { answer: string | null }) {
@@ -38,8 +39,15 @@ export function Refusal({ refusal, authority, remedies }: RefusalProps) {
   )
 }
 
+type ConversationProps = {
+  view: SubjectView
+  /** What stood in the reply when the session ended. */
+  typed: string | undefined
+  session: { until: string; zone: string }
+}
+
 /** What was written both ways, and room to answer while we wait for it. */
-export function Conversation({ view }: { view: SubjectView }) {
+export function Conversation({ view, typed, session }: ConversationProps) {
   const t = useTexts()
   const isAsked = view.state === 'awaiting_subject'
   if (view.messages.length === 0 && !isAsked) return null
@@ -65,7 +73,7 @@ export function Conversation({ view }: { view: SubjectView }) {
           </li>
         ))}
       </ol>
-      {isAsked ? <AnswerForm reference={view.reference} /> : null}
+      {isAsked ? <AnswerForm reference={view.reference} text={typed} session={session} /> : null}
     </section>
   )
 }
@@ -76,12 +84,14 @@ export function AnswerForm({
   text,
   error,
   hasBsn = false,
+  session,
 }: {
   reference: string
-  text?: string
+  text?: string | undefined
   error?: string
   /** The text looks as if it held a citizen service number: whoever knows that it is another one may say so. */
   hasBsn?: boolean
+  session?: { until: string; zone: string }
 }) {
   const t = useTexts()
   const language = useLanguage()
@@ -95,6 +105,7 @@ export function AnswerForm({
           <label htmlFor="keepNumber">{t('filing:keepNumber')}</label>
         </div>
       ) : null}
+      {session ? <SessionEnds {...session} /> : null}
       <p className="button-row">
         <Button>{t('status:messages.send')}</Button>
       </p>
