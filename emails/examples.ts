@@ -74,6 +74,7 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   withdrawn: { reference, kind: 'access', name, statusUrl },
   completed: { reference, kind: 'objection', name, answer: 'Wij gebruiken uw gegevens niet meer.', statusUrl },
   identity_needed: { reference, name, url: statusUrl },
+  identity_code: { reference, code: '204781', days: 14, url: statusUrl },
   identity_notice: { reference, kind: 'access', receivedOn: '2026-01-30', url },
   question: { reference, name, question: 'Onder welk klantnummer bestelde u bij ons?', statusUrl },
   extended: {

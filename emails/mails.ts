@@ -13,6 +13,7 @@ import { erasureCompleted } from './erasure-completed'
 import { erasurePartlyKept } from './erasure-partly-kept'
 import { expired } from './expired'
 import { extended } from './extended'
+import { identity_code } from './identity-code'
 import { identity_needed } from './identity-needed'
 import { identity_notice } from './identity-notice'
 import { invitation } from './invitation'
@@ -56,6 +57,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   refused,
   withdrawn,
   completed,
+  identity_code,
   identity_needed,
   identity_notice,
   question,

@@ -75,6 +75,8 @@ export const mailSchemas = {
   completed: z.object({ reference, kind, name, answer: z.string(), statusUrl: url }),
   /** Asks for what tells the users of one address apart. */
   identity_needed: z.object({ reference, name, url }),
+  /** A code to a contact detail on file, by mail or letter; `url`: where it is entered. */
+  identity_code: z.object({ reference, code: z.string().regex(/^\d{6}$/), days: z.number().int().min(1), url }),
   /** To an address on file: somebody was believed to be its person by another way. `url`: "that was not me". */
   identity_notice: z.object({ reference, kind, receivedOn: date, url }),
   question: z.object({ reference, name, question: z.string(), statusUrl: url }),

@@ -96,6 +96,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/note': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/withdrawal': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/identity': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/identity-code': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/package': { read: 'package.release', write: 'package.release' },
   'desk/requests/:reference/package/draft': { read: 'package.release' },
   'desk/requests/:reference/certificate': { read: 'case.read' },

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { correction, dataMap, evidenceEntry, factTry, identification, staff } from '~db/schema'
+import { correction, dataMap, evidenceEntry, factTry, identification, outbox, staff } from '~db/schema'
 import { preparePackage } from '~/access/prepare.server'
 import { releasePackage } from '~/access/release.server'
 import { accessTasks } from '~/access/tasks.server'
@@ -10,6 +10,8 @@ import { presentRun } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
 import { executePlan } from '~/erasure/start-run.server'
 import { confirmSubmission } from '~/identity/confirm.server'
+import { emailsOnFile, enterContactCode, sendContactCode } from '~/identity/contact-code.server'
+import type { ContactCodeOrder } from '~/identity/contact-code.server'
 import { countingProofs, provenBy } from '~/identity/counting-proofs'
 import { factsForm, giveFacts } from '~/identity/give-facts.server'
 import { identifyRequest } from '~/identity/identify.server'
@@ -17,6 +19,7 @@ import { disownByNotice, noticedRequest } from '~/identity/notices.server'
 import { proofsOfRequest } from '~/identity/proof.server'
 import { proveElsewhere } from '~/identity/prove-elsewhere.server'
 import { identityTasks } from '~/identity/tasks.server'
+import { printLetters } from '~/mail/letters.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { requestsOfSubmission } from '~/requests/confirm.server'
 import { upholdIdentity } from '~/requests/contest.server'
@@ -506,6 +509,95 @@ describe('somebody who is known by another way', () => {
     expect(rowsIn(await plan(row))).toBe('not_verified')
     await seen(row, ['customerNumber'])
     expect(rowsIn(await plan(row))).toBeGreaterThan(0)
+  })
+})
+
+describe('a code to a contact detail on file', () => {
+  const tick = { checks: ['own', 'old'] }
+  const address = 'Mw. J. de Boer\nKade 1\n1234 AB Amsterdam'
+  const send = (row: RequestRow, order: ContactCodeOrder) =>
+    inTransaction(own.runtime, (tx) => sendContactCode(tx, own.runtime, { requestId: row.id, by: agent, ...order }))
+  const enter = (row: RequestRow, code: string) =>
+    inTransaction(own.runtime, (tx) =>
+      enterContactCode(tx, own.runtime, { requestId: row.id, code, actor: { kind: 'subject' } }),
+    )
+  const codesOf = async (row: RequestRow) =>
+    (await mailsOf(own, 'identity_code'))
+      .filter(({ requestId }) => requestId === row.id)
+      .map(({ to, props }) => ({ to, code: String(props['code']) }))
+
+  test('by letter proves what staff said it proves, once entered, and the plan finds the person by it', async () => {
+    const person = await customer()
+    const row = await asked(`brief${couples++}@voorbeeld.example`, { customerNumber: person.number })
+    await look(row)
+    const order: ContactCodeOrder = { channel: 'letter', proves: ['customerNumber'], address, ...tick }
+    expect(await send(row, order)).toEqual({ ok: true })
+    expect(await send(row, order)).toEqual({ ok: false, reason: 'too_soon' })
+    const [letter] = await codesOf(row)
+    expect(letter?.to).toBe(address)
+    const [waiting] = await own.runtime.db
+      .select()
+      .from(outbox)
+      .where(and(eq(outbox.requestId, row.id), eq(outbox.template, 'identity_code')))
+    expect(waiting?.state).toBe('to_post')
+    const pdf = await printLetters(own.runtime, [waiting?.id ?? ''])
+    expect(Buffer.from(pdf ?? []).toString('latin1')).toMatch(/^%PDF-/)
+    expect((await enter(row, letter?.code ?? '')).ok).toBe(true)
+    expect(await enter(row, letter?.code ?? '')).toEqual({ ok: false, reason: 'wrong_or_expired' })
+    await look(row)
+    expect(await standing(row)).toMatchObject({ finding: 'met', channels: ['email_code', 'letter_code'] })
+    expect(rowsIn(await plan(row))).toBeGreaterThan(0)
+  })
+
+  test('takes five tries in all, works two weeks, and a newer one makes it void', async () => {
+    const person = await customer()
+    const row = await asked(`brief${couples++}@voorbeeld.example`, { customerNumber: person.number })
+    const order: ContactCodeOrder = { channel: 'letter', proves: ['customerNumber'], address, ...tick }
+    await send(row, order)
+    const [first] = await codesOf(row)
+    const wrong = String((Number(first?.code) + 1) % 1_000_000).padStart(6, '0')
+    await Promise.all(Array.from({ length: 12 }, () => enter(row, wrong)))
+    expect((await enter(row, first?.code ?? '')).ok).toBe(false)
+    own.clock.advance({ minutes: 1 })
+    await send(row, order)
+    const second = (await codesOf(row)).find(({ code }) => code !== first?.code)
+    own.clock.advance({ hours: 14 * 24 })
+    expect((await enter(row, second?.code ?? '')).ok).toBe(false)
+  })
+
+  test('by mail goes only to an address of the very person whose number was typed, and proves that number alone', async () => {
+    const [victim, stranger] = await customers(2)
+    if (!victim || !stranger) throw new Error('nobody')
+    const row = await asked(stranger.email, { customerNumber: victim.number })
+    const offered = await emailsOnFile(own.runtime.db, own.runtime, row)
+    expect(offered.map(({ email, proves }) => [email, proves])).toEqual([
+      [victim.email.toLowerCase(), ['customerNumber']],
+    ])
+    const to = offered[0]?.index ?? ''
+    expect(await send(row, { channel: 'email', to: to.replace(/^../, '00'), ...tick })).toEqual({
+      ok: false,
+      reason: 'not_on_file',
+    })
+    expect(await send(row, { channel: 'email', to, ...tick })).toEqual({ ok: true })
+    const [mail] = await codesOf(row)
+    expect(mail?.to).toBe(victim.email.toLowerCase())
+    expect((await enter(row, mail?.code ?? '')).ok).toBe(true)
+    const proofs = await proofsOfRequest(own.runtime.db, row.id)
+    expect(proofs.map(({ method, proves }) => [method, proves])).toContainEqual(['contact_code', ['customerNumber']])
+  })
+
+  test('is not sent while a contact detail is new, or about something that the request does not hold', async () => {
+    const person = await customer()
+    const row = await asked(`brief${couples++}@voorbeeld.example`, { customerNumber: person.number })
+    expect(await send(row, { channel: 'letter', proves: ['phone'], address, ...tick })).toEqual({
+      ok: false,
+      reason: 'not_known',
+    })
+    await own.runtime.db.insert(correction).values({ requestId: row.id, at: own.clock.now(), field: 'address' })
+    expect(await send(row, { channel: 'letter', proves: ['customerNumber'], address, ...tick })).toEqual({
+      ok: false,
+      reason: 'contact_changed',
+    })
   })
 })
 

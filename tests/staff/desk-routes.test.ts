@@ -149,7 +149,9 @@ test('a form from elsewhere, without its token, changes nothing at the desk', as
     const statuses = await Promise.all(
       roles.map((role) => statusOf(action, 'POST', path, cookies.get(role) ?? '', 'csrf=forged&intent=invite')),
     )
-    for (const status of statuses) expect([path, status]).toEqual([path, status === 403 ? 403 : 400])
+    // What an address names besides a case is looked up before its form is read: there is none here.
+    const unread = /:(?!reference|token)/.test(path) ? [400, 403, 404] : [400, 403]
+    for (const status of statuses) expect([path, unread.includes(status), status]).toEqual([path, true, status])
   }
 })
 

@@ -89,7 +89,14 @@ export default function Identity() {
       doing={t('desk:do.identity')}
       problem={failed?.problem}
       button={t('desk:identity.button')}
-      after={contested ? <UpholdForm typed={failed?.typed.upheld} /> : null}
+      after={
+        <>
+          <p>
+            <a href={`/desk/requests/${page.head.reference}/identity-code`}>{t('desk:do.identity-code')}</a>
+          </p>
+          {contested ? <UpholdForm typed={failed?.typed.upheld} /> : null}
+        </>
+      }
     >
       <p>
         {t('desk:case.identity')}: <StandingWords {...page} />

@@ -61,6 +61,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/completion', here('requests.$reference.completion.tsx')),
     route('desk/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),
     route('desk/requests/:reference/identity', here('requests.$reference.identity.tsx')),
+    route('desk/requests/:reference/identity-code', here('requests.$reference.identity-code.tsx')),
     route('desk/requests/:reference/plan', here('requests.$reference.plan.tsx')),
     route('desk/requests/:reference/approval', here('requests.$reference.approval.tsx')),
     route('desk/requests/:reference/execution', here('requests.$reference.execution.tsx')),

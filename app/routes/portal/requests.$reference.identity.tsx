@@ -1,13 +1,17 @@
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { typedCode } from '~/identity/codes.server'
+import { enterContactCode } from '~/identity/contact-code.server'
 import { factsForm, giveFacts } from '~/identity/give-facts.server'
 import { handOffIsOn } from '~/identity/hand-off.server'
-import { takeFacts } from '~/identity/limits.server'
+import { countWrongCode, mayTryCode, takeFacts } from '~/identity/limits.server'
 import { forgetTyped, typedBefore } from '~/identity/typed-draft.server'
+import type { LanguageCode } from '~/locales/translate'
 import { readForm } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
+import type { RequestRow } from '~/requests/move.server'
 import { requestOfAddress } from '~/requests/of-address.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
@@ -55,6 +59,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const row = await requestOfAddress(runtime.db, emailIndex, reference)
   if (!row) throw new Response(null, { status: 404 })
   const read = await readForm(runtime, request)
+  if (read.ok && read.form.get('intent') === 'code')
+    return enterCode({ runtime, clientAddress, row, language, code: read.form.get('code') })
   const field = (name: string) => read.form?.get(name).slice(0, 200) ?? ''
   const typed = {
     birthDate: field('birthDate'),
@@ -80,6 +86,29 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   return redirect(`/${language}/requests/${reference}?said=identity`, 303)
 }
 
+/** The code that came by letter or to another address on file. */
+async function enterCode({ runtime, clientAddress, row, language, code }: CodeSent) {
+  const typed = { birthDate: '', postcode: '', customerNumber: '' }
+  const allowed = await mayTryCode(runtime, clientAddress)
+  if (!allowed.ok)
+    return data(
+      { typed, problem: 'codeTooMany' as const },
+      { status: 429, headers: { 'Retry-After': String(allowed.retryAfterSeconds) } },
+    )
+  const entered = await inTransaction(runtime, (tx) =>
+    enterContactCode(tx, runtime, { requestId: row.id, code: typedCode(code) ?? '', actor: { kind: 'subject' } }),
+  )
+  if (entered.ok) return redirect(`/${language}/requests/${row.reference}?said=identity`, 303)
+  await countWrongCode(runtime, clientAddress)
+  return data({ typed, problem: 'codeWrong' as const }, { status: 400 })
+}
+
+type CodeSent = Pick<ActionFunctionArgs['context'], 'runtime' | 'clientAddress'> & {
+  row: RequestRow
+  language: LanguageCode
+  code: string
+}
+
 export default function MoreIdentity() {
   const { reference, typed: before, until, zone, ownLogin, contact } = useLoaderData<typeof loader>()
   const sent = useActionData<typeof action>()
@@ -87,7 +116,7 @@ export default function MoreIdentity() {
   const language = useLanguage()
   const typed: Partial<Record<string, string>> = sent?.typed ?? before
   const problem = sent ? t(`identity:more.${sent.problem}`) : undefined
-  const wrong = sent?.problem === 'birthDate' ? 'birthDate' : ''
+  const wrong = sent?.problem === 'birthDate' ? 'birthDate' : sent?.problem.startsWith('code') ? 'code' : ''
   return (
     <>
       <p className="way-back">
@@ -104,7 +133,7 @@ export default function MoreIdentity() {
           label={t('identity:more.birth')}
           hint={t('identity:more.birthHint')}
           value={typed['birthDate']}
-          error={wrong ? problem : undefined}
+          error={wrong === 'birthDate' ? problem : undefined}
           autoComplete="bday"
           maxLength={20}
         />
@@ -124,6 +153,25 @@ export default function MoreIdentity() {
         <SessionEnds until={until} zone={zone} />
         <p className="button-row">
           <Button>{t('identity:more.submit')}</Button>
+        </p>
+      </form>
+      <h2>{t('identity:more.codeTitle')}</h2>
+      <form method="post" noValidate>
+        <Csrf />
+        <TextField
+          name="code"
+          label={t('identity:more.code')}
+          hint={t('identity:more.codeHint')}
+          error={wrong === 'code' ? problem : undefined}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={20}
+          className="input-code"
+        />
+        <p className="button-row">
+          <Button look="quiet" name="intent" value="code">
+            {t('identity:more.codeSubmit')}
+          </Button>
         </p>
       </form>
       <h2>{t('identity:more.otherTitle')}</h2>
