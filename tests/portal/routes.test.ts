@@ -196,7 +196,7 @@ test('what was typed when the session had ended is kept for that browser, sealed
   expect(Buffer.from(stored?.sealed ?? []).toString('latin1')).not.toContain('klantnummer')
   const session = await sessionOf(email)
   const typedIn = async (cookie: string, reference = row.reference) => {
-    const shown: unknown = await (await call(one.loader as Handler, { cookie, reference })).json()
+    const shown: unknown = await (await call(one.loader, { cookie, reference })).json()
     return z.object({ typed: z.record(z.string(), z.string()) }).parse(shown).typed['text']
   }
   expect(await typedIn(`${session}; ${kept}`)).toBe(text)
@@ -223,7 +223,7 @@ test('the form that asks who one is answers the same to everybody, whatever was 
     ['nergens-op-file@voorbeeld.example', stranger.reference],
   ] as const) {
     const cookie = await sessionOf(address)
-    const page: unknown = await (await call(identity.loader as Handler, { cookie, reference })).json()
+    const page: unknown = await (await call(identity.loader, { cookie, reference })).json()
     const wrong = await call(identity.action, { cookie, reference, form: { birthDate: 'gisteren' } })
     const empty = await call(identity.action, { cookie, reference, form: {} })
     const sent = await call(identity.action, { cookie, reference, form: { birthDate: '31-12-1980' } })
