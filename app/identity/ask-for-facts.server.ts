@@ -3,6 +3,7 @@ import { sendMail } from '~/mail/send.server'
 import type { Runtime } from '~/platform/runtime.server'
 import type { Language } from '~/requests/kinds'
 import type { RequestRow } from '~/requests/move.server'
+import { pauseForIdentity } from '~/requests/pause-for-identity.server'
 import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
 
@@ -14,7 +15,10 @@ export function identityUrl(
   return `${runtime.publicUrl}/${row.language}/requests/${row.reference}/identity`
 }
 
-/** Asks, at the address that was proven, for what tells its users apart; one mail a submission, and no word of who they are. */
+/**
+ * Asks, at the address that was proven, for what tells its users apart; one mail a submission, and no word of who they are.
+ * Meanwhile the clock stands still.
+ */
 export async function askForFacts(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
@@ -30,4 +34,5 @@ export async function askForFacts(
     idempotencyKey: `identity_needed:${row.submissionId}`,
     props: { reference: row.reference, name: name ?? '', url: identityUrl(runtime, row) },
   })
+  await pauseForIdentity(tx, runtime, row, { kind: 'system' })
 }

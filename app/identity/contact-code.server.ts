@@ -8,11 +8,13 @@ import { writeLetter } from '~/mail/write-letter.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { blindIndex } from '~/requests/blind-index.server'
 import { contactChangedLately } from '~/requests/contact-change.server'
+import { isIdentityOpen, standingOf } from '~/requests/identification.server'
 import type { Language } from '~/requests/kinds'
 import { isOpen } from '~/requests/lifecycle'
 import type { RequestState } from '~/requests/lifecycle'
 import { changeRequest, lockRequest } from '~/requests/move.server'
 import type { RequestRow } from '~/requests/move.server'
+import { pauseForIdentity } from '~/requests/pause-for-identity.server'
 import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { StaffMember } from '~/staff/accounts.server'
@@ -138,6 +140,7 @@ export async function sendContactCode(
     request: row,
     data: { channel: order.channel, proves: [...proves] },
   })
+  if (isIdentityOpen(await standingOf(tx, row))) await pauseForIdentity(tx, runtime, row, actor)
   return { ok: true }
 }
 

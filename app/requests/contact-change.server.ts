@@ -25,7 +25,7 @@ export async function contactChangedLately(
     .where(
       and(
         or(eq(correction.requestId, row.id), inArray(correction.requestId, same)),
-        inArray(correction.field, ['email', 'phone', 'postalAddress', 'address']),
+        inArray(correction.field, ['email', 'postalAddress']),
         gt(correction.at, since),
       ),
     )

@@ -7,6 +7,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { RequestRow } from './move.server'
+import { addressCorrectedAt } from './correct.server'
 import { endPauses } from './resume.server'
 import { requestSealer } from './sealed.server'
 
@@ -44,11 +45,19 @@ async function newest(db: Executor, requestId: string) {
   return row
 }
 
+/** As newest, but for what was found before staff corrected the address: it says nothing of the new one. */
+async function presentRecord(db: Executor, requestId: string) {
+  const record = await newest(db, requestId)
+  const correctedAt = record && (await addressCorrectedAt(db, requestId))
+  const isOfOld = correctedAt && record.at.epochMilliseconds <= correctedAt.epochMilliseconds
+  return isOfOld && record.finding !== 'contested' ? undefined : record
+}
+
 /** How far the person of a request is known. Without a record nobody has looked yet, which is open. */
 export async function standingOf(db: Executor, row: Pick<RequestRow, 'id' | 'kind'>): Promise<Standing> {
   const organisation = await readOrganisation(db)
   const wanted: readonly string[] = organisation['identity.levelTwoKinds']
-  const record = await newest(db, row.id)
+  const record = await presentRecord(db, row.id)
   return {
     required: wanted.includes(row.kind),
     finding: (record?.finding ?? 'open') as Finding,
@@ -113,7 +122,8 @@ export async function recordIdentification(
     releaseFrom: found.releaseFrom ?? null,
     // What chose the person goes on choosing them.
     factsSealed:
-      sealer?.sealOptional(factsPlace, facts) ?? (found.finding === 'open' ? null : (last?.factsSealed ?? null)),
+      sealer?.sealOptional(factsPlace, facts) ??
+      (found.finding === 'open' ? null : ((await presentRecord(tx, row.id))?.factsSealed ?? null)),
   })
   await appendEvidence(tx, runtime, {
     actor: found.actor,
@@ -131,7 +141,7 @@ export async function factsOfRequest(
   runtime: Pick<Runtime, 'keys'>,
   requestId: string,
 ): Promise<TypedFacts | null> {
-  const record = await newest(db, requestId)
+  const record = await presentRecord(db, requestId)
   const sealer = record?.factsSealed ? await requestSealer(db, runtime, requestId) : null
   const text = sealer?.openOptional(factsPlace, record?.factsSealed ?? null)
   return text ? factsSchema.parse(JSON.parse(text)) : null

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { correction, dataMap, evidenceEntry, factTry, identification, outbox, staff } from '~db/schema'
+import { correction, dataMap, evidenceEntry, factTry, identification, outbox, pause, request, staff } from '~db/schema'
 import { preparePackage } from '~/access/prepare.server'
 import { releasePackage } from '~/access/release.server'
 import { accessTasks } from '~/access/tasks.server'
@@ -268,6 +268,15 @@ describe('a proven address', () => {
     expect(rowsIn(await plan(row))).toBeGreaterThan(0)
   })
 
+  test('that staff corrected is looked up anew: what was found of the old one says nothing', async () => {
+    const row = await asked((await customer()).email)
+    await look(row)
+    own.clock.advance({ minutes: 1 })
+    await own.runtime.db.insert(correction).values({ requestId: row.id, at: own.clock.now(), field: 'email' })
+    expect(await standing(row)).toMatchObject({ finding: 'open', why: 'not_looked', channels: [] })
+    expect(rowsIn(await plan(row))).toBe('not_verified')
+  })
+
   test('is enough for a right that asks for no more', async () => {
     const row = await asked('nergens-bekend@voorbeeld.example', { kinds: ['restriction'] })
     expect((await standing(row)).required).toBe(false)
@@ -311,6 +320,27 @@ describe('persons who share an address', () => {
     const mails = (await mailsOf(own, 'identity_needed')).filter(({ to }) => to === one.email)
     expect(mails).toHaveLength(1)
     expect(JSON.stringify(mails)).not.toContain(one.number)
+  })
+
+  test('are waited for with the clock standing still, until it is clear who asks', async () => {
+    const [one] = await couple()
+    const row = await asked(one.email)
+    await look(row)
+    const pauses = () => own.runtime.db.select().from(pause).where(eq(pause.requestId, row.id))
+    expect(await pauses()).toMatchObject([{ cause: 'identity', untilOn: null, byStaffId: null }])
+    own.clock.advance({ days: 3 })
+    await facts(row, { birthDate: '1901-01-01' })
+    await look(row)
+    expect(await pauses()).toHaveLength(1)
+    await facts(row, { birthDate: one.born_on })
+    await look(row)
+    const [ended] = await pauses()
+    expect(ended?.untilOn && ended.untilOn.since(ended.fromOn).days).toBe(3)
+    const [after] = await own.runtime.db.select().from(request).where(eq(request.id, row.id))
+    expect(after?.pausedDays).toBe(3)
+    const known = await asked((await customer()).email)
+    await look(known)
+    expect(await own.runtime.db.$count(pause, eq(pause.requestId, known.id))).toBe(0)
   })
 
   test('get three tries a day, whoever asks and however often they file, and are not told which was wrong', async () => {
@@ -593,7 +623,7 @@ describe('a code to a contact detail on file', () => {
       ok: false,
       reason: 'not_known',
     })
-    await own.runtime.db.insert(correction).values({ requestId: row.id, at: own.clock.now(), field: 'address' })
+    await own.runtime.db.insert(correction).values({ requestId: row.id, at: own.clock.now(), field: 'postalAddress' })
     expect(await send(row, { channel: 'letter', proves: ['customerNumber'], address, ...tick })).toEqual({
       ok: false,
       reason: 'contact_changed',
