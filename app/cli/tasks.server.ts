@@ -9,6 +9,7 @@ import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
 import { watchSchedule, watchTasks } from '~/requests/watch/tasks.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
 import { staffSchedule, staffTasks } from '~/staff/tasks.server'
+import { unconfirmedSchedule, unconfirmedTasks } from '~/requests/unconfirmed/tasks.server'
 import { systemsSchedule, systemsTasks } from '~/systems/tasks.server'
 
 /** Each room registers its tasks and its clockwork here; jobs/ itself knows no room. */
@@ -21,6 +22,7 @@ export const tasks: Task[] = [
   ...retentionTasks,
   ...systemsTasks,
   ...staffTasks,
+  ...unconfirmedTasks,
   ...queueTasks,
   ...watchTasks,
   ...clockTasks,
@@ -34,6 +36,7 @@ export const schedule: Schedule[] = [
   ...retentionSchedule,
   ...staffSchedule,
   ...systemsSchedule,
+  ...unconfirmedSchedule,
   ...queueSchedule,
   ...watchSchedule,
   ...clockSchedule,

@@ -10,6 +10,7 @@ import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { reachRequester } from '~/requests/answer-mail.server'
 import { lockRequest, moveRequest, type Moved, type RequestRow } from '~/requests/move.server'
 import { awaitsTasks } from '~/requests/outside/list-tasks.server'
+import { mayMailStop } from '~/requests/stop-mails.server'
 import { statusUrl } from '~/requests/status-url'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
@@ -43,6 +44,11 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
     // What an earlier run of the request found is answered by the newest one.
     if ((await newestRunOfRequest(tx, row.id))?.id !== run.id || (await isHeldUp(tx, run))) return
     const plan = await findPlan(tx, run.planId)
+    if (!run.answeredAt && plan?.cause === 'objection' && !(await mayMailStop(runtime, row))) {
+      // The address was told today; the stop is done all the same.
+      await complete(tx, runtime, row.id, run, runtime.clock.now())
+      return
+    }
     if (!run.answeredAt && !(await sendAnswer(tx, runtime, row, run, plan?.cause ?? 'erasure'))) return
     const mail = await fateOfMail(tx, mailKey(runId))
     if (mail && ['sent', 'posted'].includes(mail.state))

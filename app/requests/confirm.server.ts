@@ -5,15 +5,13 @@ import type { Runtime } from '~/platform/runtime.server'
 import { changeRequest, lockRequest, moveRequest } from './move.server'
 import type { RequestRow } from './move.server'
 import { sendReceipt } from './receipt.server'
+import { isRevivable } from './unconfirmed/expire.server'
 import { announceCase } from './watch/announce.server'
 
 /** The requests that were filed together, in the order of their references. */
 export function requestsOfSubmission(db: Executor, submissionId: string): Promise<RequestRow[]> {
   return db.select().from(request).where(eq(request.submissionId, submissionId)).orderBy(asc(request.reference))
 }
-
-/** After so many days an unconfirmed request that expired can't be revived by its code any more. */
-const revivalDays = 30
 
 /**
  * The requester proved the address: the request becomes `received` (an expired one revives, with its first date of
@@ -34,14 +32,13 @@ export async function confirmRequest(
     await changeRequest(tx, row, { verifiedAt: now })
     return true
   }
-  const latest = row.receivedAt.add({ hours: 24 * revivalDays })
-  if (row.state === 'expired' && now.epochMilliseconds > latest.epochMilliseconds) return false
+  if (row.state === 'expired' && !isRevivable(runtime, row)) return false
   const moved = await moveRequest(tx, runtime, {
     requestId: row.id,
     move: row.state === 'expired' ? 'revive' : 'confirm',
     actor: { kind: 'subject' },
     mover: 'subject',
-    set: { verifiedAt: now },
+    set: { verifiedAt: now, closedAt: null },
     evidence: { method },
   })
   if (!moved.ok) return false

@@ -21,6 +21,7 @@ import type { RequestRow } from './move.server'
 import { requestOfAddress } from './of-address.server'
 import { openPersonal } from './personal.server'
 import { requestSealer } from './sealed.server'
+import { isRevivable } from './unconfirmed/expire.server'
 import type { RequestSealer } from './sealed.server'
 
 /** A request in a list. Days are ISO 8601 in the organisation's zone. */
@@ -56,6 +57,10 @@ export type SubjectView = SubjectRequest & {
   /** The reference under which it goes on, where it was the same as another request of theirs. */
   mergedInto: string | null
   mayStop: boolean
+  /** It waits for "yes, this is mine", or expired and can still be taken up. */
+  mayConfirm: boolean
+  /** It was taken up after it had expired: what they had typed is gone, and they have not written again. */
+  asksAgain: boolean
   /** What they typed; null: not filled in, or purged. */
   asked: { details: string | null; reason: string | null; subjectName: string | null; purged: boolean }
   messages: { on: string; from: 'subject' | 'desk'; asksQuestion: boolean; text: string | null }[]
@@ -94,6 +99,7 @@ export async function viewOwnRequest(
   }))
   const today = dayOf(runtime.clock.now(), zone).toString()
   const entries = await entriesOfRequest(db, row.id)
+  const messages = await messagesOf(db, runtime, row.id)
   const siblings = await db
     .select()
     .from(request)
@@ -109,9 +115,16 @@ export async function viewOwnRequest(
     extensionReasons: extensionReasons(records.extension, sealer),
     mergedInto: (await mergesOf(db, row.id)).into?.reference ?? null,
     mayStop: judgeMove('withdraw', row.state as RequestState, 'subject').ok,
+    mayConfirm:
+      row.verifiedAt === null && (row.state === 'unverified' || (row.state === 'expired' && isRevivable(runtime, row))),
+    asksAgain:
+      row.closedAt === null &&
+      personal.name === null &&
+      entries.some((entry) => entry.verb === 'request.revive') &&
+      !messages.some((message) => message.direction === 'in'),
     asked: { details: personal.details, reason: personal.reason, subjectName: personal.subjectName, purged: !sealer },
-    messages: (await messagesOf(db, runtime, row.id))
-      .filter((message) => message.direction !== 'note')
+    messages: messages
+      .filter((message) => message.direction === 'in' || message.direction === 'out')
       .map((message) => ({
         on: dayOf(message.at, zone).toString(),
         from: message.direction === 'in' ? 'subject' : 'desk',

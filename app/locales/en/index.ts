@@ -18,6 +18,7 @@ import standing from './standing.json'
 import status from './status.json'
 import systems from './systems.json'
 import term from './term.json'
+import unconfirmed from './unconfirmed.json'
 import watch from './watch.json'
 import views from './views.json'
 import verbs from './verbs.json'
@@ -43,6 +44,7 @@ export default {
   status,
   systems,
   term,
+  unconfirmed,
   watch,
   views,
   verbs,

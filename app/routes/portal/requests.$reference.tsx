@@ -16,6 +16,7 @@ import { Receipt } from '~/ui/portal/receipt'
 import { Asked, Conversation, DeskAnswer, MoreIdentity, Refusal, Stop, Timeline } from '~/ui/portal/request-parts'
 import { RequestList } from '~/ui/portal/request-list'
 import { Status } from '~/ui/portal/status'
+import { Unconfirmed } from '~/ui/portal/unconfirmed'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
 import { placeOf, requireSubject } from './require-subject.server'
@@ -79,6 +80,7 @@ export default function OwnRequest() {
         </p>
       </header>
       <Status view={view} />
+      <Unconfirmed view={view} />
       <Download reference={view.reference} offer={offer} />
       <ErasureResult result={result} />
       <DeskAnswer answer={view.answer} />

@@ -28,5 +28,6 @@ export const portalRoutes: RouteConfigEntry[] = [
   route(':lng/hand-off/start', here('hand-off.start.ts')),
   route(':lng/sign-out', here('sign-out.ts')),
   route(':lng/requests/:reference/package/file', here('requests.$reference.package.file.ts')),
+  route(':lng/requests/:reference/confirm', here('requests.$reference.confirm.ts')),
   route(':lng/requests/:reference/proof', here('requests.$reference.proof.ts')),
 ]

@@ -50,7 +50,7 @@ type ConversationProps = {
 export function Conversation({ view, typed, session }: ConversationProps) {
   const t = useTexts()
   const isAsked = view.state === 'awaiting_subject'
-  if (view.messages.length === 0 && !isAsked) return null
+  if (view.messages.length === 0 && !isAsked && !view.asksAgain) return null
   return (
     <section>
       <h2>{t('status:messages.title')}</h2>
@@ -73,7 +73,13 @@ export function Conversation({ view, typed, session }: ConversationProps) {
           </li>
         ))}
       </ol>
-      {isAsked ? <AnswerForm reference={view.reference} text={typed} session={session} /> : null}
+      {view.asksAgain ? (
+        <>
+          <h3>{t('unconfirmed:again')}</h3>
+          <p>{t('unconfirmed:againText')}</p>
+        </>
+      ) : null}
+      {isAsked || view.asksAgain ? <AnswerForm reference={view.reference} text={typed} session={session} /> : null}
     </section>
   )
 }
