@@ -8,6 +8,7 @@ import type { Proven } from '~/erasure/subject-of-request.server'
 import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { lacksAuthority } from '~/requests/authority.server'
 import { isIdentityOpen, recordChoice, standingOf } from '~/requests/identification.server'
 import { lockRequest, moveRequest } from '~/requests/move.server'
 import type { RequestRow } from '~/requests/move.server'
@@ -25,7 +26,14 @@ export const packageSubjects = z.array(z.object({ system: z.string(), table: z.s
 export type KnownProof = { method: string; proves: readonly string[] }
 
 export type PrepareRefusal =
-  'unknown_request' | 'wrong_kind' | 'not_open' | 'identity_open' | 'identity_contested' | 'purged' | 'already_released'
+  | 'authority_open'
+  | 'unknown_request'
+  | 'wrong_kind'
+  | 'not_open'
+  | 'identity_open'
+  | 'identity_contested'
+  | 'purged'
+  | 'already_released'
 
 const kinds: readonly string[] = ['access', 'portability']
 const provable: readonly Proven[] = ['email', 'phone', 'customerNumber']
@@ -43,6 +51,7 @@ export async function preparePackage(
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
   if (!kinds.includes(row.kind)) return { ok: false, reason: 'wrong_kind' }
+  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   const proves = provenOf(row, order.proofs)
   if (proves.length === 0) return { ok: false, reason: 'identity_open' }
   const standing = await standingOf(tx, row)

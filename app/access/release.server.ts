@@ -8,6 +8,7 @@ import type { Runtime } from '~/platform/runtime.server'
 import { mailRequester } from '~/requests/answer-mail.server'
 import { releaseStop, standingOf } from '~/requests/identification.server'
 import type { ReleaseStop } from '~/requests/identification.server'
+import { lacksAuthority } from '~/requests/authority.server'
 import { lockRequest, moveRequest } from '~/requests/move.server'
 import { awaitsTasks } from '~/requests/outside/list-tasks.server'
 import { requestSealer } from '~/requests/sealed.server'
@@ -34,6 +35,7 @@ export type ReleaseRefusal =
   | 'unknown_request'
   | 'not_prepared'
   | 'replaced'
+  | 'authority_open'
   | 'places_open'
   | 'purged'
   | 'unknown_part'
@@ -58,6 +60,7 @@ export async function releasePackage(
   const present = await latestPackage(tx, row.id)
   if (!present || present.state !== 'prepared') return { ok: false, reason: 'not_prepared' }
   if (present.id !== order.packageId) return { ok: false, reason: 'replaced' }
+  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   if (await awaitsTasks(tx, row.id)) return { ok: false, reason: 'places_open' }
   const record = await lockPackage(tx, present.id)
   const sealer = await requestSealer(tx, runtime, row.id)

@@ -2,6 +2,7 @@ import type { Transaction } from '~db/client'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { Mover, RequestState } from '~/requests/lifecycle'
 import { judgeMove } from '~/requests/lifecycle'
+import { lacksAuthority } from '~/requests/authority.server'
 import { isIdentityOpen, recordChoice, standingOf } from '~/requests/identification.server'
 import { lockRequest, moveRequest, type RequestRow } from '~/requests/move.server'
 import type { RowKey } from '~/systems/located'
@@ -17,6 +18,7 @@ export type PlanRequestRefusal =
       reason:
         | 'unknown_request'
         | 'not_verified'
+        | 'authority_open'
         | 'identity_contested'
         | 'not_plannable'
         | 'not_from_here'
@@ -70,6 +72,7 @@ export async function planRequest(
   if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
   const wanted = intentOf(row, order.purpose)
   if (!wanted) return { ok: false, reason: 'not_plannable' }
+  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   if (order.proven.length === 0) return { ok: false, reason: 'not_verified' }
   const first = firstMove(row.state as RequestState)
   if (first) {

@@ -35,7 +35,8 @@ export async function subjectOfRequest(
     const value = known[kind]
     if (!value) continue
     if (counts[kind]) identifiers[kind] = [value]
-    else facts[kind] = value
+    // Address and phone of whoever files for another are their own.
+    else if (row.filedBy === 'self' || kind === 'customer_number') facts[kind] = value
   }
   if (isIdentityOpen(await standingOf(db, row))) return { identifiers, facts: {} }
   // What chose the person when they were identified chooses them again.

@@ -13,6 +13,7 @@ const problems = {
   'ambiguous-subject': [409, 'Several persons carry these identifiers: choose with "subjects"'],
   'unfounded-choice': [409, 'A chosen row is not found by what is proven of the person'],
   'identity-open': [409, 'Who the person is has not been proven yet'],
+  'authority-open': [409, 'It is not on record that whoever filed it may act for the data subject'],
   'identity-contested': [409, 'Somebody with an address on file says that the request is not theirs'],
   'contact-changed': [409, 'A contact detail of the person is new: nothing is released for 48 hours'],
   'hash-mismatch': [409, 'The hash is not that of the present plan'],

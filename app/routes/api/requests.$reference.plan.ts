@@ -63,6 +63,8 @@ function refused(refusal: PlanRequestRefusal): Problem {
       return new Problem('wrong-kind')
     case 'unknown_request':
       return new Problem('not-found')
+    case 'authority_open':
+      return new Problem('authority-open')
     case 'not_verified':
     case 'identity_open':
       return new Problem('identity-open')

@@ -7,6 +7,7 @@ import { destroyAttachment, markBsn, replaceAttachment } from '~/requests/destro
 import { requireStaff } from '~/staff/require-staff.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
+import { SelectField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
 import { filesForm, judged } from './attachment-form.server'
 import { attachmentsShape } from './attachments.server'
@@ -45,7 +46,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const kept = await attachFiles(tx, runtime, {
       request: row,
       files: verdict.files,
-      source: 'letter',
+      source: read.form.get('source') === 'authority' ? 'authority' : 'letter',
       actor: { kind: 'staff', id: staff.id },
     })
     return kept ? { ok: true as const } : { ok: false as const, reason: 'purged' }
@@ -67,6 +68,12 @@ export default function Attachments() {
       <h2>{t('casework:files.add')}</h2>
       <form method="post" encType="multipart/form-data" noValidate>
         <Csrf />
+        <SelectField
+          name="source"
+          label={t('casework:files.what')}
+          value="letter"
+          options={['letter', 'authority'].map((value) => ({ value, label: t(`casework:files.source.${value}`) }))}
+        />
         <FileField label={t('casework:files.label')} problems={newProblems} multiple />
         <Button>{t('casework:files.button')}</Button>
       </form>

@@ -12,7 +12,9 @@ import { requireStaff } from '~/staff/require-staff.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { useTexts } from '~/ui/language'
+import { Notice } from '~/ui/notice'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
+import { authorityShape } from './papers.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { CaseTitle } from './parts/case-title'
@@ -29,6 +31,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     head: await actionHead(context, request, row),
     unmasked,
+    joint: (await authorityShape(context.runtime.db, row)).joint,
     review: review && {
       ...review,
       expiresAt: review.expiresAt?.toString() ?? null,
@@ -78,13 +81,14 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function Package() {
   const t = useTexts()
-  const { head, review, unmasked } = useLoaderData<typeof loader>()
+  const { head, review, unmasked, joint } = useLoaderData<typeof loader>()
   const failed = useActionData<typeof action>()
   const canPrepare = head.state === 'received' || head.state === 'in_progress'
   return (
     <>
       <CaseTitle shape={head} doing={t('desk:do.package')} />
       <Problem reason={failed?.problem} />
+      {joint ? <Notice tone="warning">{t('casework:authority.jointNow')}</Notice> : null}
       <p role="status">{review ? t(`desk:package.state.${review.state}`) : t('desk:package.none')}</p>
       {review?.failure ? (
         <p>{[review.failure.system, failureInWords(review.failure.kind, t)].filter(Boolean).join(': ')}</p>

@@ -25,7 +25,7 @@ import { Timeline } from './parts/timeline'
 import { caseShape } from './parts/case-shape.server'
 import { tasksOfCase } from './task.server'
 import { CasePapers } from './parts/case-papers'
-import { papersOf } from './papers.server'
+import { authorityShape, papersOf } from './papers.server'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.shape.reference ?? '' }]
 
@@ -46,6 +46,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     papers: await papersOf(runtime, row, session.staff.id),
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
     needsPlan: intentOf(row) !== null,
+    authority: await authorityShape(runtime.db, row),
     proven: await provenOf(runtime.db, row),
     standing: await standingShape(runtime.db, runtime, row),
     restricted: row.kind === 'restriction' && (await restrictionsOf(runtime.db, row.id)).length > 0,

@@ -59,6 +59,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/dismissal', here('requests.$reference.dismissal.tsx')),
     route('desk/requests/:reference/reopening', here('requests.$reference.reopening.tsx')),
     route('desk/requests/:reference/completion', here('requests.$reference.completion.tsx')),
+    route('desk/requests/:reference/authority', here('requests.$reference.authority.tsx')),
     route('desk/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),
     route('desk/requests/:reference/identity', here('requests.$reference.identity.tsx')),
     route('desk/requests/:reference/identity-code', here('requests.$reference.identity-code.tsx')),

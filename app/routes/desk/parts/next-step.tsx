@@ -5,6 +5,7 @@ import type { Mover, RequestState } from '~/requests/lifecycle'
 import { Csrf } from '~/ui/csrf'
 import { ButtonLink } from '~/ui/button'
 import { useTexts } from '~/ui/language'
+import { Notice } from '~/ui/notice'
 import type { CaseData } from '../requests.$reference'
 
 /** Right: the one thing to do now as the primary button, and what else may be done as plain links. */
@@ -18,6 +19,7 @@ export function NextStep(data: CaseData) {
   const others = otherSteps(data, moves).filter((other) => other !== step.link)
   return (
     <>
+      {data.authority.joint ? <Notice tone="warning">{t('casework:authority.jointNow')}</Notice> : null}
       <p>{t(`desk:next.${step.why}`)}</p>
       {step.link ? <ButtonLink href={to(step.link)}>{t(`desk:do.${step.link}`)}</ButtonLink> : null}
       {step.post ? (
@@ -60,6 +62,7 @@ function otherSteps(
   const state = shape.state as RequestState
   return [
     mayWork && isOpen(state) ? 'assignment' : '',
+    mayWork && isOpen(state) && shape.filedBy !== 'self' ? 'authority' : '',
     mayWork && isOpen(state) && (proven.length === 0 || standing.stop) ? 'identity' : '',
     moves.includes('ask') ? 'question' : '',
     moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
@@ -100,7 +103,7 @@ type Step = {
 
 /** What the reader should do now; without button where it is somebody else's turn. */
 function nextStepOf(
-  { shape, plan, tasks, needsPlan, proven, standing, mayApprove, mayExecute, self }: CaseData,
+  { authority, shape, plan, tasks, needsPlan, proven, standing, mayApprove, mayExecute, self }: CaseData,
   moves: readonly string[],
 ): Step {
   const state = shape.state as RequestState
@@ -115,6 +118,8 @@ function nextStepOf(
     return stepInExecution(plan.run, shape.hasAddress, awaitsColleagues(tasks))
   if (state === 'awaiting_subject' && moves.includes('answer')) return { why: 'awaiting_subject', link: 'note' }
   if (state !== 'in_progress' || moves.length === 0) return { why: state }
+  if (authority.lacks)
+    return authority.outcome ? { why: 'authority_refused', link: 'refusal' } : { why: 'authority', link: 'authority' }
   if (proven.length === 0 && (needsPlan || hasPackage(shape.kind))) return { why: 'identity', link: 'identity' }
   if (hasPackage(shape.kind)) return { why: 'package', link: 'package' }
   if (needsPlan && plan?.state === 'open' && !plan.needsApproval) return { why: 'execute', link: 'execution' }
