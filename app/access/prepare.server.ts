@@ -51,9 +51,9 @@ export async function preparePackage(
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
   if (!kinds.includes(row.kind)) return { ok: false, reason: 'wrong_kind' }
-  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   const proves = provenOf(row, order.proofs)
   if (proves.length === 0) return { ok: false, reason: 'identity_open' }
+  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   const standing = await standingOf(tx, row)
   if (standing.finding === 'contested') return { ok: false, reason: 'identity_contested' }
   const open = isIdentityOpen(standing)

@@ -72,8 +72,8 @@ export async function planRequest(
   if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
   const wanted = intentOf(row, order.purpose)
   if (!wanted) return { ok: false, reason: 'not_plannable' }
-  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   if (order.proven.length === 0) return { ok: false, reason: 'not_verified' }
+  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
   const first = firstMove(row.state as RequestState)
   if (first) {
     const verdict = judgeMove(first, row.state as RequestState, order.mover)

@@ -9,6 +9,7 @@ import { releasePackage } from '~/access/release.server'
 import { reviewPackage } from '~/access/review.server'
 import { accessTasks } from '~/access/tasks.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { recordAuthority } from '~/requests/authority.server'
 import { enterRequest } from '~/requests/intake.server'
 import type { RequestRow } from '~/requests/move.server'
 import type { StaffMember } from '~/staff/accounts.server'
@@ -201,7 +202,13 @@ test('without proof there is no package; a proof of the filer proves nobody else
   })
   const forChild = await requestOf(person.email, 'access', { filedBy: 'parent' })
   expect(await prepare(forChild)).toEqual({ ok: false, reason: 'identity_open' })
-  expect(await prepare(forChild, [{ method: 'verified_elsewhere', proves: ['email'] }])).toMatchObject({ ok: true })
+  const seen = [{ method: 'verified_elsewhere', proves: ['email'] }]
+  expect(await prepare(forChild, seen)).toEqual({ ok: false, reason: 'authority_open' })
+  const judged = { kind: 'custody_register', outcome: 'accepted', joint: false, documents: [] } as const
+  await inTransaction(own.runtime, (tx) =>
+    recordAuthority(tx, own.runtime, { requestId: forChild.id, ...judged, by: agent }),
+  )
+  expect(await prepare(forChild, seen)).toMatchObject({ ok: true })
 })
 
 test('what staff leave out is gone from the package, which says so and names the remedies', async () => {
