@@ -204,7 +204,7 @@ test('without proof there is no package; a proof of the filer proves nobody else
   expect(await prepare(forChild)).toEqual({ ok: false, reason: 'identity_open' })
   const seen = [{ method: 'verified_elsewhere', proves: ['email'] }]
   expect(await prepare(forChild, seen)).toEqual({ ok: false, reason: 'authority_open' })
-  const judged = { kind: 'custody_register', outcome: 'accepted', joint: false, documents: [] } as const
+  const judged = { kind: 'custody_register', outcome: 'accepted', joint: false, documents: [] as string[] } as const
   await inTransaction(own.runtime, (tx) =>
     recordAuthority(tx, own.runtime, { requestId: forChild.id, ...judged, by: agent }),
   )
