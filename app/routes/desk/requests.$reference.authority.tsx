@@ -13,7 +13,7 @@ import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
 import { Notice } from '~/ui/notice'
 import { attachmentsShape } from './attachments.server'
-import { caseAt, caseHead, statusOfRefusal } from './case.server'
+import { actionHead, caseAt, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { RadioGroup } from './parts/radio-group'
@@ -25,7 +25,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const files = await attachmentsShape(runtime, row, staff.id)
   const last = await authorityOf(runtime.db, row.id)
   return {
-    head: caseHead(row),
+    head: await actionHead(context, request, row),
     filedBy: row.filedBy,
     last: last && { outcome: last.outcome, joint: last.joint },
     files: files.filter((file) => file.there),

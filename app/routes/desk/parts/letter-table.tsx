@@ -1,3 +1,4 @@
+import { hasText } from '~/locales/translate'
 import { Csrf } from '~/ui/csrf'
 import { shortDate } from '~/ui/dates'
 import { useTexts } from '~/ui/language'
@@ -45,7 +46,11 @@ export function LetterTable({ letters, today, action, failed, withCase = false }
                   <td className="date">{letter.dueOn ? shortDate(letter.dueOn, t) : ''}</td>
                 </>
               ) : null}
-              <td>{t(`casework:letters.about.${letter.template}`)}</td>
+              <td>
+                {t(
+                  `casework:letters.about.${hasText(`casework:letters.about.${letter.template}`) ? letter.template : 'other'}`,
+                )}
+              </td>
               <td className="date">{shortDate(letter.writtenOn, t)}</td>
               <td>
                 {letter.posted ? (
