@@ -82,8 +82,7 @@ export async function recordAuthority(
   const documents = files.filter(
     (file) => !file.destroyedAt && (file.source === 'authority' || order.documents.includes(file.id)),
   )
-  for (const { id } of documents)
-    await destroyAttachment(tx, runtime, { request: row, attachmentId: id, by: order.by })
+  for (const { id } of documents) await destroyAttachment(tx, runtime, { request: row, attachmentId: id, by: order.by })
   const joint = order.joint && order.outcome === 'accepted'
   await tx.insert(authorityCheck).values({
     requestId: row.id,
