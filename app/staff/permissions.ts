@@ -117,6 +117,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/systems/:system/standing': { read: 'systems.manage', write: 'systems.manage' },
   'desk/systems/:system/returned': { write: 'systems.manage' },
   'desk/systems/:system/map': { read: 'systems.read', write: 'systems.manage' },
+  'desk/systems/:system/map/entry': { read: 'systems.manage', write: 'systems.manage' },
   'desk/systems/:system/map.yaml': { read: 'systems.read' },
   'desk/systems/:system/changes': { read: 'systems.read' },
   'desk/evidence': { read: 'evidence.read' },

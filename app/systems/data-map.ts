@@ -8,18 +8,20 @@ export type Scalar = string | number | boolean
 /** Text by language (`nl`, `en`); a plain text in the file stands under both. */
 export type LocalText = Readonly<Record<string, string>>
 
-export type Category =
-  | 'identity'
-  | 'contact'
-  | 'financial'
-  | 'content'
-  | 'profile'
-  | 'technical'
-  | 'location'
-  | 'special_category'
-  | 'criminal'
-  | 'national_number'
-  | 'secret'
+export const categories = [
+  'identity',
+  'contact',
+  'financial',
+  'content',
+  'profile',
+  'technical',
+  'location',
+  'special_category',
+  'criminal',
+  'national_number',
+  'secret',
+] as const
+export type Category = (typeof categories)[number]
 
 export type LegalBasis =
   'consent' | 'contract' | 'legal_obligation' | 'vital_interests' | 'public_task' | 'legitimate_interests'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { categories } from './data-map'
 
 /** The file as people write it. `normalise-map.ts` makes a `DataMap` of it; the JSON Schema for editors comes from here. */
 
@@ -22,19 +23,7 @@ const where = z
 const link = z.strictObject({ table: name, on: z.record(z.string(), name), where: where.optional() })
 const links = z.union([link, z.array(link)])
 const set = z.record(z.string(), nullable)
-const category = z.enum([
-  'identity',
-  'contact',
-  'financial',
-  'content',
-  'profile',
-  'technical',
-  'location',
-  'special_category',
-  'criminal',
-  'national_number',
-  'secret',
-])
+const category = z.enum(categories)
 const origin = z.enum(['provided', 'observed', 'derived', 'third_party'])
 const word = z.enum(['empty', 'pseudonym', 'random', 'redact', 'redact_list', 'derived', 'keep'])
 const generalise = z.union([z.enum(['year', 'month', 'decade']), z.number().positive()])

@@ -9,6 +9,7 @@ import * as changes from '~/routes/desk/systems.$system.changes'
 import * as connection from '~/routes/desk/systems.$system.connection'
 import * as details from '~/routes/desk/systems.$system.details'
 import * as mapFile from '~/routes/desk/systems.$system.map-file'
+import * as mapEntry from '~/routes/desk/systems.$system.map-entry'
 import * as mapPage from '~/routes/desk/systems.$system.map'
 import * as standing from '~/routes/desk/systems.$system.standing'
 import { acceptInvitation, inviteStaff } from '~/staff/invite.server'
@@ -140,6 +141,35 @@ describe('the systems at the desk', () => {
       ]) as unknown,
     })
     expect((await call(mapPage.loader, '/shop/map?draft')).text).toContain('version: 1')
+  })
+
+  test('one column or table is changed by a form, comments stay, and what does not fit is refused', async () => {
+    const at = (query: string) => `/shop/map/entry?${query}`
+    const shown = await call(mapEntry.loader, at('table=tickets&column=body'))
+    expect(shown.data).toMatchObject({ column: { type: 'text' }, entry: { category: 'content', with: 'empty' } })
+    const commented = map.replace('tables:', '# for the privacy officer\ntables:')
+    const applied = await call(mapPage.action, '/shop/map', { yaml: commented, intent: 'apply' })
+    const version = applied.to?.replace(/.*applied=/, '') ?? ''
+    const change = (fields: Record<string, string>) =>
+      call(mapEntry.action, at('table=tickets'), { version, table: 'tickets', ...fields })
+    const wrong = await change({ column: 'rating', category: 'profile', with: 'redact', labelNl: 'Cijfer' })
+    expect([wrong.status, wrong.data]).toMatchObject([400, { problem: 'map_problems', typed: { labelNl: 'Cijfer' } }])
+    expect((await change({ column: 'rating', category: 'profile', with: '{generalise: ' })).text).toContain(
+      'with_unread',
+    )
+    const good = await change({
+      column: 'rating',
+      category: 'profile',
+      with: '{generalise: 2}',
+      labelNl: 'Cijfer',
+      labelEn: '',
+    })
+    expect(good.status).toBe(303)
+    const { text } = await call(mapFile.loader, '/shop/map.yaml')
+    expect(text).toContain('# for the privacy officer')
+    expect(text).toContain('rating: {category: profile, with: {generalise: 2}, label: {nl: Cijfer}}')
+    expect((await change({ column: '', erase: 'keep' })).text).toContain('map_changed')
+    expect((await call(mapEntry.loader, at('table=nowhere'))).status).toBe(404)
   })
 
   test('the details for the register are kept, and a wrong date is said beside what was typed', async () => {

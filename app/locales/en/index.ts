@@ -8,6 +8,7 @@ import errors from './errors.json'
 import filing from './filing.json'
 import identity from './identity.json'
 import live from './live.json'
+import mapEntry from './map-entry.json'
 import outside from './outside.json'
 import packages from './packages.json'
 import portal from './portal.json'
@@ -34,6 +35,7 @@ export default {
   filing,
   identity,
   live,
+  mapEntry,
   outside,
   packages,
   portal,

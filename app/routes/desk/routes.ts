@@ -85,6 +85,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/systems/:system/standing', here('systems.$system.standing.tsx')),
     route('desk/systems/:system/returned', here('systems.$system.returned.ts')),
     route('desk/systems/:system/map', here('systems.$system.map.tsx')),
+    route('desk/systems/:system/map/entry', here('systems.$system.map-entry.tsx')),
     route('desk/systems/:system/map.yaml', here('systems.$system.map-file.ts')),
     route('desk/systems/:system/changes', here('systems.$system.changes.tsx')),
     route('desk/evidence', here('evidence.tsx')),

@@ -29,6 +29,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     fresh: isFresh(context.runtime, session),
     applied: query.get('applied'),
     version: page.version,
+    stored: !query.has('draft'),
     yaml: mayManage ? page.yaml : '',
     silent: page.silent,
     table: page.tables.find((each) => each.id === table) ?? null,
@@ -82,7 +83,7 @@ export default function DataMapPage() {
         </Notice>
       ) : null}
       <MapForm loaded={loaded} answer={answer} />
-      {loaded.table ? <MapColumns table={loaded.table} /> : null}
+      {loaded.table ? <MapColumns loaded={loaded} table={loaded.table} /> : null}
       <MapTables tables={loaded.tables} />
     </>
   )

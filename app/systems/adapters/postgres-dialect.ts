@@ -35,6 +35,13 @@ function arrays(columns: readonly KeyColumn[], keys: readonly (readonly string[]
   })
 }
 
+function oneKey(columns: readonly KeyColumn[], key: readonly string[]): Sql[] {
+  return columns.map(({ column, expression }, i) => {
+    const value = travelled(key[i] ?? '', column)
+    return sql`(${expression} = ${value}::text::${castType(column)})`
+  })
+}
+
 const row = (columns: readonly KeyColumn[]) => sql`(${join(columns.map((c) => c.expression))})`
 
 /** True where `=` may hold for two texts that differ in more than nothing: a collation of the column's own. */
@@ -71,12 +78,17 @@ export const postgresDialect: Dialect = {
   inKeys: (columns, keys) => {
     const [first] = columns
     if (!first || keys.length === 0) return anyOf([])
+    // One key is compared with itself: the plan for it is made once and kept.
+    const [only] = keys
+    if (only && keys.length === 1) return allOf(oneKey(columns, only))
     const values = arrays(columns, keys)
     if (columns.length === 1) return sql`${first.expression} = ANY(${join(values)})`
     return sql`${row(columns)} IN (SELECT * FROM unnest(${join(values)}))`
   },
   notInKeys: (columns, keys) => {
     if (keys.length === 0 || columns.length === 0) return allOf([])
+    const [only] = keys
+    if (only && keys.length === 1) return sql`NOT ${allOf(oneKey(columns, only))}`
     const left = columns.length === 1 ? (columns[0]?.expression ?? row(columns)) : row(columns)
     return sql`${left} NOT IN (SELECT * FROM unnest(${join(arrays(columns, keys))}))`
   },

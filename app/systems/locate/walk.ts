@@ -1,9 +1,9 @@
-import type { Executor } from '../adapters/adapter'
+import type { Executor, KeyColumn } from '../adapters/adapter'
 import { identifier, join, sql } from '../adapters/sql'
 import type { RowKey } from '../located'
 import { resolvedTable, type ResolvedLink, type ResolvedMap, type ResolvedTable } from '../resolved-map'
 import type { Graph, Node } from './graph'
-import { addressOf, conditionsSql, keyFrom, pairsSql, portions, selected, tableAs } from './rows'
+import { addressOf, columnIn, conditionsSql, keyFrom, pairsSql, portions, selected, tableAs } from './rows'
 
 /** One row of a link's table that belongs to one row of the other table. */
 export interface LinkedPair {
@@ -63,9 +63,14 @@ export async function linkedRows(
   const [ownAddress, otherAddress] = [addressOf(dialect, own, 't'), addressOf(dialect, other, 'o')]
   const person = isPersonSql(executor, own)
   const found: LinkedPair[] = []
+  const key = ownKeyColumn(other, link)
   for (const portion of portions(keys, dialect.keysPerStatement)) {
     const rows = await executor.query(
-      sql`SELECT ${join([selected('o', otherAddress.texts), selected('t', ownAddress.texts), ...person])}
+      key
+        ? sql`SELECT ${join([selected('o', [dialect.asText(key.expression, key.column)]), selected('t', ownAddress.texts), ...person])}
+        FROM ${tableAs(dialect, own, 't')}
+        WHERE ${dialect.inKeys([key], portion)} AND ${conditionsSql(dialect, link.where, { this: 't', other: 't' })}`
+        : sql`SELECT ${join([selected('o', otherAddress.texts), selected('t', ownAddress.texts), ...person])}
         FROM ${tableAs(dialect, other, 'o')} JOIN ${tableAs(dialect, own, 't')}
           ON ${pairsSql(dialect, link.pairs, 't', 'o')} AND ${conditionsSql(dialect, link.where, { this: 't', other: 'o' })}
         WHERE ${otherAddress.within(portion)}`,
@@ -79,6 +84,18 @@ export async function linkedRows(
     }
   }
   return found
+}
+
+/**
+ * The column that holds the other row's whole key, of the very same type: the other table need not be read again. Only for
+ * types whose values have one spelling, so that the text of the reference is the text of the key.
+ */
+function ownKeyColumn(other: ResolvedTable, link: ResolvedLink): KeyColumn | null {
+  const [pair, more] = link.pairs
+  if (!pair || more || other.key.length !== 1 || other.key[0]?.name !== pair.other.name) return null
+  if (pair.column.type !== pair.other.type || !['integer', 'uuid'].includes(pair.column.family)) return null
+  if (/zerofill|^bit/.test(pair.column.type) || link.where.some((condition) => condition.side === 'other')) return null
+  return { column: pair.column, expression: columnIn('t', pair.column) }
 }
 
 function isPersonSql({ dialect }: Executor, table: ResolvedTable) {

@@ -45,11 +45,18 @@ export function MapTables({ tables }: { tables: MapPage['tables'] }) {
 }
 
 /** One table column by column. */
-export function MapColumns({ table }: { table: NonNullable<MapPage['table']> }) {
+export function MapColumns({ loaded, table }: { loaded: MapPage; table: NonNullable<MapPage['table']> }) {
   const t = useTexts()
+  const mayChange = loaded.mayManage && loaded.version !== null && loaded.stored
+  const at = `/desk/systems/${loaded.head.key}/map/entry?table=${encodeURIComponent(table.id)}`
   return (
     <section id="table">
       <h2>{table.id}</h2>
+      {mayChange ? (
+        <p>
+          <a href={at}>{t('mapEntry:changeTable')}</a>
+        </p>
+      ) : null}
       <div className="table-frame" role="region" aria-label={table.id} tabIndex={0}>
         <table className="dense">
           <thead>
@@ -59,6 +66,7 @@ export function MapColumns({ table }: { table: NonNullable<MapPage['table']> }) 
                   {t(`systems:map.column.${column}`)}
                 </th>
               ))}
+              {mayChange ? <td /> : null}
             </tr>
           </thead>
           <tbody>
@@ -68,6 +76,16 @@ export function MapColumns({ table }: { table: NonNullable<MapPage['table']> }) 
                 <td>{column.type ?? <strong>{t('systems:map.notInDatabase')}</strong>}</td>
                 <td>{column.category ? t(`systems:map.category.${column.category}`) : t('systems:none')}</td>
                 <td>{column.with ?? t('systems:none')}</td>
+                {mayChange ? (
+                  <td>
+                    <a
+                      href={`${at}&column=${encodeURIComponent(column.name)}`}
+                      aria-label={`${t('mapEntry:change')}: ${column.name}`}
+                    >
+                      {t('mapEntry:change')}
+                    </a>
+                  </td>
+                ) : null}
               </tr>
             ))}
           </tbody>
