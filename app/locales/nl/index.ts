@@ -8,7 +8,7 @@ import errors from './errors.json'
 import filing from './filing.json'
 import identity from './identity.json'
 import live from './live.json'
-import mapEntry from './map-entry.json'
+import mapping from './mapping.json'
 import outside from './outside.json'
 import packages from './packages.json'
 import portal from './portal.json'
@@ -35,7 +35,7 @@ export default {
   filing,
   identity,
   live,
-  mapEntry,
+  mapping,
   outside,
   packages,
   portal,

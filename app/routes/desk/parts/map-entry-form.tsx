@@ -30,20 +30,20 @@ export function MapEntryForm({ loaded, answer }: { loaded: MapEntryPage; answer:
         <input type="hidden" name="table" value={table.id} />
         <input type="hidden" name="column" value={column?.name ?? ''} />
         {isOutside ? (
-          <p>{t('mapEntry:outside')}</p>
+          <p>{t('mapping:outside')}</p>
         ) : column ? (
           <>
             <SelectField
               name="category"
               label={t('systems:map.column.category')}
-              hint={t('mapEntry:categoryHint')}
+              hint={t('mapping:categoryHint')}
               value={value('category')}
               options={[none, ...categories.map((each) => ({ value: each, label: t(`systems:map.category.${each}`) }))]}
             />
             <TextField
               name="with"
               label={t('systems:map.column.with')}
-              hint={t('mapEntry:withHint')}
+              hint={t('mapping:withHint')}
               value={value('with')}
               autoComplete="off"
             />
@@ -58,8 +58,8 @@ export function MapEntryForm({ loaded, answer }: { loaded: MapEntryPage; answer:
         )}
         {isOutside ? null : (
           <>
-            <TextField name="labelNl" label={t('mapEntry:labelNl')} value={value('labelNl')} autoComplete="off" />
-            <TextField name="labelEn" label={t('mapEntry:labelEn')} value={value('labelEn')} autoComplete="off" />
+            <TextField name="labelNl" label={t('mapping:labelNl')} value={value('labelNl')} autoComplete="off" />
+            <TextField name="labelEn" label={t('mapping:labelEn')} value={value('labelEn')} autoComplete="off" />
           </>
         )}
         <PasswordAgain fresh={loaded.fresh} problem={answer?.problem} />
@@ -67,11 +67,11 @@ export function MapEntryForm({ loaded, answer }: { loaded: MapEntryPage; answer:
           {isOutside ? (
             table.inMap === 'none' ? (
               <Button name="intent" value="not_personal">
-                {t('mapEntry:notPersonal')}
+                {t('mapping:notPersonal')}
               </Button>
             ) : null
           ) : (
-            <Button>{t('mapEntry:save')}</Button>
+            <Button>{t('mapping:save')}</Button>
           )}
           <a href={back}>{t('desk:case.cancel')}</a>
         </div>

@@ -54,7 +54,7 @@ export function MapColumns({ loaded, table }: { loaded: MapPage; table: NonNulla
       <h2>{table.id}</h2>
       {mayChange ? (
         <p>
-          <a href={at}>{t('mapEntry:changeTable')}</a>
+          <a href={at}>{t('mapping:changeTable')}</a>
         </p>
       ) : null}
       <div className="table-frame" role="region" aria-label={table.id} tabIndex={0}>
@@ -80,9 +80,9 @@ export function MapColumns({ loaded, table }: { loaded: MapPage; table: NonNulla
                   <td>
                     <a
                       href={`${at}&column=${encodeURIComponent(column.name)}`}
-                      aria-label={`${t('mapEntry:change')}: ${column.name}`}
+                      aria-label={`${t('mapping:change')}: ${column.name}`}
                     >
-                      {t('mapEntry:change')}
+                      {t('mapping:change')}
                     </a>
                   </td>
                 ) : null}
