@@ -79,6 +79,23 @@ export type Entered = ({ ok: true } & Filed) | { ok: false; reason: ReceiptRefus
  * as in the portal. Refuses a day in the future or before the GDPR.
  */
 export async function enterRequest(tx: Transaction, runtime: Rooms, input: Entry, actor: Actor): Promise<Entered> {
+  const filed = await enterQuietly(tx, runtime, input, actor)
+  if (!filed.ok) return filed
+  const requests: RequestRow[] = []
+  for (const row of filed.requests) {
+    await attachFiles(tx, runtime, { request: row, files: input.files ?? [], source: 'letter', actor })
+    await sendReceipt(tx, runtime, row)
+    if (mayStopAtOnce(row, input)) requests.push(await stopMarketing(tx, runtime, row, { email: input.email, actor }))
+    else {
+      await announceCase(tx, runtime, row)
+      requests.push(row)
+    }
+  }
+  return { ...filed, requests }
+}
+
+/** Enters a request as `enterRequest` does, but tells nobody and stops nothing: it was told of and worked elsewhere until now. */
+export async function enterQuietly(tx: Transaction, runtime: Rooms, input: Entry, actor: Actor): Promise<Entered> {
   const organisation = await readOrganisation(tx)
   const now = runtime.clock.now()
   const zone = organisation['organisation.zone']
@@ -93,17 +110,7 @@ export async function enterRequest(tx: Transaction, runtime: Rooms, input: Entry
     receivedAt,
     actor,
   })
-  const requests: RequestRow[] = []
-  for (const row of filed.requests) {
-    await attachFiles(tx, runtime, { request: row, files: input.files ?? [], source: 'letter', actor })
-    await sendReceipt(tx, runtime, row)
-    if (mayStopAtOnce(row, input)) requests.push(await stopMarketing(tx, runtime, row, { email: input.email, actor }))
-    else {
-      await announceCase(tx, runtime, row)
-      requests.push(row)
-    }
-  }
-  return { ok: true, ...filed, requests }
+  return { ok: true, ...filed }
 }
 
 /** Without anything to find the person by, somebody has to look first. */

@@ -66,6 +66,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/queue/views': { read: 'queue.read', write: 'queue.read' },
   'desk/queue/rows': { read: 'queue.read' },
   'desk/queue/events': { read: 'queue.read' },
+  'desk/requests/import': { read: 'settings.manage', write: 'settings.manage' },
   'desk/requests/new': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference': { read: 'case.read' },
   'desk/requests/:reference/news': { read: 'case.read' },

@@ -7,6 +7,7 @@ import desk from './desk.json'
 import errors from './errors.json'
 import filing from './filing.json'
 import identity from './identity.json'
+import importing from './importing.json'
 import live from './live.json'
 import mapping from './mapping.json'
 import outside from './outside.json'
@@ -34,6 +35,7 @@ export default {
   errors,
   filing,
   identity,
+  importing,
   live,
   mapping,
   outside,

@@ -5,6 +5,7 @@ import { translatorFor } from '~/locales/translate'
 import { inTransaction } from '~/platform/runtime.server'
 import { deskToday } from '~/requests/case-view.server'
 import { enterRequest } from '~/requests/intake.server'
+import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
@@ -15,9 +16,13 @@ import { entryFields, entrySchema } from './parts/entry-schema'
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.title ?? '' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  await requireStaff(request, context, 'case.work')
+  const { staff } = await requireStaff(request, context, 'case.work')
   const { today } = await deskToday(context.runtime)
-  return { title: translatorFor(languageOfRequest(request))('desk:enter.title'), today: today.toString() }
+  return {
+    title: translatorFor(languageOfRequest(request))('desk:enter.title'),
+    today: today.toString(),
+    mayImport: may(staff.role, 'settings.manage'),
+  }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -41,13 +46,18 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function EnterRequest() {
   const t = useTexts()
-  const { today } = useLoaderData<typeof loader>()
+  const { today, mayImport } = useLoaderData<typeof loader>()
   return (
     <div className="action-page">
       <div className="page-head">
         <h1>{t('desk:enter.title')}</h1>
       </div>
       <p>{t('desk:enter.lead')}</p>
+      {mayImport ? (
+        <p>
+          <a href="/desk/requests/import">{t('importing:link')}</a>
+        </p>
+      ) : null}
       <EntryForm today={today} failed={useActionData<typeof action>()} />
     </div>
   )

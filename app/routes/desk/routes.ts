@@ -34,6 +34,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/queue/views', here('queue.views.tsx')),
     route('desk/queue/rows', here('queue.rows.ts')),
     route('desk/queue/events', here('queue.events.ts')),
+    route('desk/requests/import', here('requests.import.tsx')),
     route('desk/requests/new', here('requests.new.tsx')),
     route('desk/requests/:reference', here('requests.$reference.tsx')),
     route('desk/requests/:reference/news', here('requests.$reference.news.ts')),
