@@ -22,13 +22,19 @@ export async function mailRequester<Name extends MailName>(
   return reachRequester(tx, runtime, row, { template, key: requesterMailKey(template, row), propsFor })
 }
 
-/** As mailRequester, under an idempotency key that the caller names. */
+/** As mailRequester, under an idempotency key that the caller names; `as`: a letter also where there is an address. */
 export async function reachRequester<Name extends MailName>(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   row: RequestRow,
-  { template, key, propsFor }: { template: Name; key: string; propsFor: (person: { name: string }) => MailProps[Name] },
+  order: {
+    template: Name
+    key: string
+    propsFor: (person: { name: string }) => MailProps[Name]
+    as?: 'mail' | 'letter'
+  },
 ): Promise<boolean> {
+  const { template, key, propsFor } = order
   const sealer = await requestSealer(tx, runtime, row.id)
   if (!sealer) return false
   const { email, name, postalAddress } = openPersonal(sealer, row)
@@ -39,9 +45,9 @@ export async function reachRequester<Name extends MailName>(
     idempotencyKey: key,
     props: propsFor({ name: name ?? '' }),
   }
-  if (email) await sendMail(tx, runtime, { ...mail, to: email })
+  if (email && order.as !== 'letter') await sendMail(tx, runtime, { ...mail, to: email })
   else await writeLetter(tx, runtime, { ...mail, to: [name, postalAddress].filter(Boolean).join('\n') })
-  return email !== null
+  return email !== null && order.as !== 'letter'
 }
 
 /** The idempotency key of a mail to the requester, by which its fate is found. */

@@ -1,10 +1,12 @@
 import { and, desc, eq, inArray, ne } from 'drizzle-orm'
+import type { Temporal } from 'temporal-polyfill'
 import { decision, refusal, request, requestIndex } from '~db/schema'
 import type { Executor } from '~db/client'
 import { dayOf } from '~/deadlines/pauses'
 import type { Deadline } from '~/deadlines/due'
 import { entriesOfRequest } from '~/evidence/entries.server'
 import type { Entry } from '~/evidence/entries.server'
+import { fateOfMail } from '~/mail/state.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { correctionsOf } from './correct.server'
@@ -78,7 +80,7 @@ export async function viewCase(
     })),
     extension: records.extension && {
       dueOn: records.extension.dueOn.toString(),
-      standing: records.extension.toldAt ? 'told' : records.extension.mailKey ? 'mail' : 'letter',
+      standing: await standingOfExtension(db, records.extension),
     },
     entries: await entriesOfRequest(db, row.id),
     messages: await messagesOf(db, runtime, row.id),
@@ -133,6 +135,15 @@ async function earlierCases(db: Executor, row: RequestRow): Promise<RequestRow[]
     .where(and(inArray(request.id, same), ne(request.submissionId, row.submissionId), ne(request.state, 'unverified')))
     .orderBy(desc(request.receivedAt))
     .limit(20)
+}
+
+async function standingOfExtension(
+  db: Executor,
+  { toldAt, mailKey }: { toldAt: Temporal.Instant | null; mailKey: string | null },
+): Promise<'told' | 'mail' | 'letter'> {
+  if (toldAt) return 'told'
+  const fate = mailKey ? await fateOfMail(db, mailKey) : null
+  return fate?.state === 'to_post' || fate?.state === 'posted' ? 'letter' : 'mail'
 }
 
 async function answerOf(

@@ -11,7 +11,7 @@ import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import type { StaffMember } from '~/staff/accounts.server'
 import type { MailProps } from '~emails/index'
-import { mailRequester, requesterMailKey } from './answer-mail.server'
+import { reachRequester, requesterMailKey } from './answer-mail.server'
 import { dateRecords, requestDeadline } from './dates.server'
 import { extensionGrounds, namesOwnTrouble } from './extension-grounds'
 import type { RequestKind } from './kinds'
@@ -47,7 +47,7 @@ export type Extended =
 /**
  * Asks for more time, once, up to three months from receipt (GDPR art. 12(3)): the dated record and the mail with the
  * reasons. The date itself moves when the receiving server took that mail before the first due date
- * (settle-extensions.server.ts), or when staff record that the letter was posted.
+ * or the letter was posted (settle-extensions.server.ts).
  */
 export async function extendRequest(
   tx: Transaction,
@@ -66,8 +66,12 @@ export async function extendRequest(
   const sealer = await requestSealer(tx, runtime, row.id)
   if (!sealer) return { ok: false, reason: 'purged' }
   const updated = await changeRequest(tx, row, {})
-  if (order.told === 'mail')
-    await mailRequester(tx, runtime, updated, 'extended', ({ name }) => extensionMail(runtime, updated, order, name))
+  const key = requesterMailKey('extended', updated)
+  const told = { template: 'extended', key, as: order.told } as const
+  await reachRequester(tx, runtime, updated, {
+    ...told,
+    propsFor: ({ name }) => extensionMail(runtime, updated, order, name),
+  })
   await tx.insert(extension).values({
     requestId: row.id,
     at: runtime.clock.now(),
@@ -75,7 +79,7 @@ export async function extendRequest(
     dueOn: order.until,
     ground: order.ground,
     reasonsSealed: sealer.seal('extension.reasons', order.reasons),
-    mailKey: order.told === 'mail' ? requesterMailKey('extended', updated) : null,
+    mailKey: key,
   })
   await appendEvidence(tx, runtime, {
     actor: { kind: 'staff', id: order.by.id },

@@ -23,7 +23,15 @@ export type LetterPosted =
   | { ok: false; reason: 'unknown_letter' | 'posted_in_future' | 'posted_before_written' }
 
 /** Letters that say how it stands; every other one is an answer (law.md "On time"). */
-const notAnswers: readonly string[] = ['receipt', 'question', 'extended', 'identity_code']
+const notAnswers: readonly string[] = [
+  'receipt',
+  'question',
+  'extended',
+  'paused',
+  'corrected',
+  'reopened',
+  'identity_code',
+]
 /** Answers about what was done in the systems: the request is executing until they are out. */
 const aboutRuns: readonly string[] = ['erasure_completed', 'erasure_partly_kept', 'marketing_stopped', 'restricted']
 

@@ -8,7 +8,6 @@ import { acceptanceOf } from '~/mail/acceptance.server'
 import type { Acceptance } from '~/mail/acceptance.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
-import type { StaffMember } from '~/staff/accounts.server'
 import { rewriteDates } from './dates.server'
 import { extensionFacts } from './extend.server'
 import { lockRequest } from './move.server'
@@ -19,8 +18,8 @@ type ExtensionRow = typeof extension.$inferSelect
 const system: Actor = { kind: 'system' }
 
 /**
- * Looks what became of the mails about extensions: the date moves once the receiving server took the mail before the first
- * due date; one that came back, also later, or was taken too late does not count and alarms whoever works the case
+ * Looks what became of the mails and letters about extensions: the date moves once the receiving server took the mail, or the
+ * letter was posted, before the first due date; one that came back, also later, or was taken too late does not count and alarms whoever works the case
  * (law.md). May run again: what is settled stays so.
  */
 export async function settleExtensions(runtime: Runtime): Promise<void> {
@@ -47,29 +46,29 @@ async function settle(tx: Transaction, runtime: Runtime, requestId: string, fate
   if (!record?.mailKey) return
   if (fate.state === 'failed') return fail(tx, runtime, row, record, fate.failure)
   if (record.toldAt) return
+  // Staff may record later on which day they posted a letter.
+  if (fate.state === 'to_post') return
   const toldOn = fate.state === 'accepted' ? dayOf(fate.at, zone) : today
   // Counts only before the first due date (GDPR art. 12(3)); a mail that still waits then comes too late.
   if (Temporal.PlainDate.compare(toldOn, deadline.dueOn) >= 0) return fail(tx, runtime, row, record, 'told_too_late')
-  if (fate.state === 'accepted') await told(tx, runtime, record, fate.at, deadline.extendedPausedDays, system)
+  if (fate.state === 'accepted') await told(tx, runtime, record, fate, deadline.extendedPausedDays)
 }
 
 async function told(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   record: ExtensionRow,
-  toldAt: Temporal.Instant,
+  { at, by }: Extract<Acceptance, { state: 'accepted' }>,
   pausedDaysThen: number,
-  actor: Actor,
-): Promise<RequestRow> {
-  await tx.update(extension).set({ toldAt, pausedDaysThen }).where(eq(extension.id, record.id))
-  const updated = await rewriteDates(tx, runtime, record.requestId, { why: 'extension', actor })
+): Promise<void> {
+  await tx.update(extension).set({ toldAt: at, pausedDaysThen }).where(eq(extension.id, record.id))
+  const updated = await rewriteDates(tx, runtime, record.requestId, { why: 'extension', actor: system })
   await appendEvidence(tx, runtime, {
-    actor,
+    actor: system,
     verb: 'request.extension_told',
     request: updated,
-    data: { until: record.dueOn.toString(), by: record.mailKey ? 'mail' : 'letter' },
+    data: { until: record.dueOn.toString(), by },
   })
-  return updated
 }
 
 async function fail(
@@ -89,37 +88,4 @@ async function fail(
   })
   const why = failure === 'told_too_late' ? 'extension_late' : 'extension_bounced'
   await tellWorkers(tx, runtime, updated, { why, cause: record.id })
-}
-
-export type Posted =
-  | { ok: true; request: RequestRow }
-  | {
-      ok: false
-      reason:
-        | 'unknown_request'
-        | 'conflict'
-        | 'nothing_to_post'
-        | 'posted_in_future'
-        | 'posted_before_extension'
-        | 'told_too_late'
-    }
-
-/** Records on which day (organisation's zone) the letter about an extension was posted; from then on it counts. */
-export async function extensionPosted(
-  tx: Transaction,
-  runtime: Pick<Runtime, 'clock' | 'keys'>,
-  order: { requestId: string; postedOn: Temporal.PlainDate; by: StaffMember; version?: number | undefined },
-): Promise<Posted> {
-  const { compare } = Temporal.PlainDate
-  const row = await lockRequest(tx, order.requestId)
-  if (!row) return { ok: false, reason: 'unknown_request' }
-  if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
-  const { deadline, extension: record, today, zone } = await extensionFacts(tx, runtime, row)
-  if (!record || record.toldAt || record.mailKey || row.closedAt) return { ok: false, reason: 'nothing_to_post' }
-  if (compare(order.postedOn, today) > 0) return { ok: false, reason: 'posted_in_future' }
-  if (compare(order.postedOn, dayOf(record.at, zone)) < 0) return { ok: false, reason: 'posted_before_extension' }
-  if (compare(order.postedOn, deadline.dueOn) >= 0) return { ok: false, reason: 'told_too_late' }
-  const at = order.postedOn.equals(today) ? runtime.clock.now() : order.postedOn.toZonedDateTime(zone).toInstant()
-  const actor = { kind: 'staff', id: order.by.id } as const
-  return { ok: true, request: await told(tx, runtime, record, at, deadline.extendedPausedDays, actor) }
 }

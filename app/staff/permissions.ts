@@ -85,7 +85,6 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/lifting': { read: 'plan.execute', write: 'plan.execute' },
   'desk/requests/:reference/partial-completion': { read: 'plan.execute', write: 'plan.execute' },
   'desk/requests/:reference/extension': { read: 'case.work', write: 'case.work' },
-  'desk/requests/:reference/extension/letter': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/pause': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/resumption': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/correction': { read: 'case.work', write: 'case.work' },

@@ -11,11 +11,11 @@ import { weeklyFigures } from '~/requests/figures.server'
 import { recordAnswer } from '~/requests/messages.server'
 import type { RequestRow } from '~/requests/move.server'
 import { pauseRequest } from '~/requests/pause.server'
+import { postLetter } from '~/requests/post-letter.server'
 import { askSubject } from '~/requests/question.server'
 import { followSetting } from '~/requests/recompute.server'
 import { refuseRequest } from '~/requests/refuse.server'
 import { resumeRequest } from '~/requests/resume.server'
-import { extensionPosted } from '~/requests/settle-extensions.server'
 import { viewOwnRequest } from '~/requests/subject-view.server'
 import { blindIndex } from '~/requests/blind-index.server'
 import type { StaffMember } from '~/staff/accounts.server'
@@ -122,16 +122,25 @@ describe('an extension', () => {
     expect((await extend(row, { told: 'letter' })).ok).toBe(true)
     expect(await dueOf(row)).toBe('2026-03-02')
     own.clock.set('2026-03-03T09:00:00Z')
+    const [letter] = (await desk.mails(row.id)).filter(({ state }) => state === 'to_post')
     const posted = (on: string) =>
       inTransaction(own.runtime, (tx) =>
-        extensionPosted(tx, own.runtime, { requestId: row.id, postedOn: day(on), by: agent }),
+        postLetter(tx, own.runtime, { letterId: letter?.id ?? '', postedOn: day(on), by: agent }),
       )
-    expect(await posted('2026-03-04')).toEqual({ ok: false, reason: 'posted_in_future' })
-    expect(await posted('2026-02-09')).toEqual({ ok: false, reason: 'posted_before_extension' })
-    expect(await posted('2026-03-02')).toEqual({ ok: false, reason: 'told_too_late' })
+    expect((await posted('2026-03-04')).ok).toBe(false)
+    await task('extensions')
+    expect(await dueOf(row)).toBe('2026-03-02')
     expect((await posted('2026-02-27')).ok).toBe(true)
-    expect(await dueOf(row)).toBe('2026-04-10')
-    expect(await posted('2026-02-27')).toEqual({ ok: false, reason: 'nothing_to_post' })
+    await task('extensions')
+    expect([await dueOf(row), await alarms(row)]).toEqual(['2026-04-10', 0])
+    const late = await desk.entered(agent, { receivedOn: day('2026-02-05') })
+    await extend(late, { told: 'letter' })
+    own.clock.set('2026-03-06T09:00:00Z')
+    const [written] = (await desk.mails(late.id)).filter(({ state }) => state === 'to_post')
+    const order = { letterId: written?.id ?? '', postedOn: day('2026-03-05'), by: agent }
+    await inTransaction(own.runtime, (tx) => postLetter(tx, own.runtime, order))
+    await task('extensions')
+    expect([await dueOf(late), await alarms(late)]).toEqual(['2026-03-05', 1])
   })
 
   it('reaches from after the due date to three months after receipt, and is asked before the due date', async () => {

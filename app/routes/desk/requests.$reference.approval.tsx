@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { approvePlan, rejectPlan } from '~/erasure/approve.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
@@ -44,10 +45,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (!presence.ok)
     return data({ problem: presence.reason, reason }, { status: presence.reason === 'too_many' ? 429 : 400 })
   const actor = { kind: 'staff', id: session.staff.id } as const
-  const judged = await inTransaction(runtime, async (tx) =>
-    rejects
-      ? rejectPlan(tx, runtime, { requestId: row.id, reason, actor, mover: 'approver', version: versionIn(form) })
-      : approvePlan(tx, runtime, { requestId: row.id, hash: form.get('hash'), actor, mover: 'approver' }),
+  const judged = await inTransaction(runtime, (tx) =>
+    unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, async () =>
+      rejects
+        ? rejectPlan(tx, runtime, { requestId: row.id, reason, actor, mover: 'approver' })
+        : approvePlan(tx, runtime, { requestId: row.id, hash: form.get('hash'), actor, mover: 'approver' }),
+    ),
   )
   if (!judged.ok) {
     const status =

@@ -9,6 +9,7 @@ import { executePlan } from '~/erasure/start-run.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
 import { confirmPresence, isFresh } from '~/staff/reauthenticate.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
@@ -52,30 +53,32 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const run = await presentRun(runtime.db, row.id)
   const intent = form.get('intent')
   const reason = form.get('reason').trim().slice(0, 2000)
-  const done = await inTransaction(runtime, async (tx) => {
-    switch (intent) {
-      case 'retry':
-        return run && (await retryRun(tx, runtime, { runId: run.id, actor }))
-          ? { ok: true as const }
-          : { ok: false as const, reason: 'nothing_to_retry' }
-      case 'skip':
-        return run
-          ? skipSystem(tx, runtime, { requestId: row.id, runId: run.id, system: form.get('system'), reason, actor })
-          : { ok: false as const, reason: 'nothing_to_skip' }
-      case 'keep':
-      case 'redact':
-      case 'erase': {
-        const findingId = form.get('finding')
-        if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
-        if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(findingId)) throw new Response(null, { status: 400 })
-        return (await decideFinding(tx, runtime, { requestId: row.id, findingId, decision: intent, reason, actor }))
-          ? { ok: true as const }
-          : { ok: false as const, reason: 'already_so' }
+  const done = await inTransaction(runtime, (tx) =>
+    unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, async () => {
+      switch (intent) {
+        case 'retry':
+          return run && (await retryRun(tx, runtime, { runId: run.id, actor }))
+            ? { ok: true as const }
+            : { ok: false as const, reason: 'nothing_to_retry' }
+        case 'skip':
+          return run
+            ? skipSystem(tx, runtime, { requestId: row.id, runId: run.id, system: form.get('system'), reason, actor })
+            : { ok: false as const, reason: 'nothing_to_skip' }
+        case 'keep':
+        case 'redact':
+        case 'erase': {
+          const findingId = form.get('finding')
+          if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
+          if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(findingId)) throw new Response(null, { status: 400 })
+          return (await decideFinding(tx, runtime, { requestId: row.id, findingId, decision: intent, reason, actor }))
+            ? { ok: true as const }
+            : { ok: false as const, reason: 'already_so' }
+        }
+        default:
+          return executePlan(tx, runtime, { requestId: row.id, actor, mover })
       }
-      default:
-        return executePlan(tx, runtime, { requestId: row.id, actor, mover, version: versionIn(form) })
-    }
-  })
+    }),
+  )
   if (!done.ok)
     return data(
       { problem: done.reason, kept },

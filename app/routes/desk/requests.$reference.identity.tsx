@@ -9,10 +9,11 @@ import { inTransaction } from '~/platform/runtime.server'
 import { deskToday } from '~/requests/case-view.server'
 import { upholdIdentity } from '~/requests/contest.server'
 import { messageSchema } from '~/requests/messages.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
-import { deskForm } from './desk-form.server'
+import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 import { StandingNotice, StandingWords } from './parts/identity-standing'
 import { LookedFields, UpholdForm } from './parts/looked-fields'
@@ -45,7 +46,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const parsed = messageSchema.safeParse({ text: form.get('upheld') })
     if (!parsed.success) return again('reason_missing')
     const upheld = await inTransaction(runtime, (tx) =>
-      upholdIdentity(tx, runtime, { requestId: row.id, note: parsed.data.text, by: staff }),
+      unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+        upholdIdentity(tx, runtime, { requestId: row.id, note: parsed.data.text, by: staff }),
+      ),
     )
     if (!upheld.ok) return again(upheld.reason, Math.max(statusOfRefusal(upheld.reason), 409))
     throw redirect(`/desk/requests/${row.reference}`, 303)
@@ -59,7 +62,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const proven = await inTransaction(runtime, async (tx) => {
     const seen = { how, on }
     const actor = { kind: 'staff', id: staff.id } as const
-    const recorded = await proveElsewhere(tx, runtime, { requestId: row.id, proves, note, seen, actor })
+    const recorded = await unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+      proveElsewhere(tx, runtime, { requestId: row.id, proves, note, seen, actor }),
+    )
     if (recorded.ok) await identifyRequest(tx, runtime, row.id)
     return recorded
   })

@@ -3,11 +3,12 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { liftingSchema, liftRestriction } from '~/erasure/lift-restriction.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
-import { deskForm } from './desk-form.server'
+import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -24,7 +25,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const parsed = liftingSchema.safeParse({ reason: typed })
   if (!parsed.success) return data({ typed, wrong: true, problem: null }, { status: 400 })
   const done = await inTransaction(context.runtime, (tx) =>
-    liftRestriction(tx, context.runtime, { requestId: row.id, ...parsed.data, staffId: staff.id }),
+    unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+      liftRestriction(tx, context.runtime, { requestId: row.id, ...parsed.data, staffId: staff.id }),
+    ),
   )
   if (!done.ok) return data({ typed, wrong: false, problem: done.reason }, { status: statusOfRefusal(done.reason) })
   throw redirect(`/desk/requests/${row.reference}`, 303)

@@ -3,12 +3,13 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { inTransaction } from '~/platform/runtime.server'
 import { addNote, messageSchema, recordAnswer } from '~/requests/messages.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { RadioGroup } from './parts/radio-group'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
-import { deskForm } from './desk-form.server'
+import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -28,7 +29,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const order = { requestId: row.id, text: parsed.data.text }
   const recorded = await inTransaction(runtime, (tx) =>
     as === 'answer'
-      ? recordAnswer(tx, runtime, { ...order, actor: { kind: 'staff', id: staff.id } })
+      ? unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+          recordAnswer(tx, runtime, { ...order, actor: { kind: 'staff', id: staff.id } }),
+        )
       : addNote(tx, runtime, { ...order, by: staff }),
   )
   if (!recorded.ok)

@@ -8,6 +8,7 @@ import { identifyRequest } from '~/identity/identify.server'
 import { proofsOfRequest } from '~/identity/proof.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { isUnmasked } from '~/requests/unmask.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
@@ -56,13 +57,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const leaveOut = leaveOutIn(form)
     if (!leaveOut) throw new Response(null, { status: 400 })
     const released = await inTransaction(runtime, (tx) =>
-      releasePackage(tx, runtime, {
-        requestId: row.id,
-        packageId: form.get('package'),
-        leaveOut,
-        by: staff,
-        version: versionIn(form),
-      }),
+      unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+        releasePackage(tx, runtime, { requestId: row.id, packageId: form.get('package'), leaveOut, by: staff }),
+      ),
     )
     if (!released.ok)
       return data({ problem: released.reason }, { status: Math.max(statusOfRefusal(released.reason), 409) })
@@ -73,7 +70,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const proofs = await proofsOfRequest(runtime.db, row.id)
   if (proofs.length > 0) await inTransaction(runtime, (tx) => identifyRequest(tx, runtime, row.id))
   const begun = await inTransaction(runtime, (tx) =>
-    preparePackage(tx, runtime, { requestId: row.id, actor: { kind: 'staff', id: staff.id }, proofs, subjects }),
+    unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+      preparePackage(tx, runtime, { requestId: row.id, actor: { kind: 'staff', id: staff.id }, proofs, subjects }),
+    ),
   )
   if (!begun.ok) return data({ problem: begun.reason }, { status: Math.max(statusOfRefusal(begun.reason), 409) })
   throw redirect(`/desk/requests/${row.reference}/package`, 303)

@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { completePartially, partialCompletionSchema, partialMail } from '~/erasure/complete-partially.server'
 import { previewMail } from '~/mail/preview.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { TextArea } from '~/ui/field'
 import { useTexts } from '~/ui/language'
@@ -31,7 +32,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     return { typed, wrong: false, problem: null, preview }
   }
   const done = await inTransaction(runtime, (tx) =>
-    completePartially(tx, runtime, { requestId: row.id, ...parsed.data, by: staff, version: versionIn(form) }),
+    unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+      completePartially(tx, runtime, { requestId: row.id, ...parsed.data, by: staff }),
+    ),
   )
   if (!done.ok)
     return data({ typed, wrong: false, problem: done.reason, preview: null }, { status: statusOfRefusal(done.reason) })

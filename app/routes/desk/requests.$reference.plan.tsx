@@ -9,6 +9,7 @@ import { identifyRequest } from '~/identity/identify.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
 import { tellApprovers } from '~/requests/tell-approvers.server'
+import { unlessChanged } from '~/requests/unless-changed.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
@@ -47,7 +48,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const back = () => redirect(`/desk/requests/${row.reference}#plan`, 303)
   if (form.get('intent') === 'recall') {
     const recalled = await inTransaction(runtime, (tx) =>
-      recallPlan(tx, runtime, { requestId: row.id, actor, mover, version: versionIn(form) }),
+      unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+        recallPlan(tx, runtime, { requestId: row.id, actor, mover }),
+      ),
     )
     if (!recalled.ok)
       return data({ refusal: { reason: recalled.reason } }, { status: statusOfRefusal(recalled.reason) })
@@ -57,7 +60,13 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const decision = fromJson(decisionSchema, form.get('decision'))
     const reason = form.get('reason').trim().slice(0, 2000)
     if (reason.length < 3) return data({ refusal: { reason: 'reason_missing' } }, { status: 400 })
-    await inTransaction(runtime, (tx) => settleDecision(tx, runtime, { requestId: row.id, ...decision, reason, actor }))
+    const settled = await inTransaction(runtime, (tx) =>
+      unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, async () => {
+        await settleDecision(tx, runtime, { requestId: row.id, ...decision, reason, actor })
+        return { ok: true as const }
+      }),
+    )
+    if (!settled.ok) return data({ refusal: { reason: settled.reason } }, { status: 409 })
     throw back()
   }
   const purposes = row.kind === 'consent_withdrawal' ? await consentPurposes(runtime.db) : []

@@ -52,7 +52,6 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/lifting', here('requests.$reference.lifting.tsx')),
     route('desk/requests/:reference/partial-completion', here('requests.$reference.partial-completion.tsx')),
     route('desk/requests/:reference/extension', here('requests.$reference.extension.tsx')),
-    route('desk/requests/:reference/extension/letter', here('requests.$reference.extension.letter.tsx')),
     route('desk/requests/:reference/pause', here('requests.$reference.pause.tsx')),
     route('desk/requests/:reference/resumption', here('requests.$reference.resumption.tsx')),
     route('desk/requests/:reference/correction', here('requests.$reference.correction.tsx')),

@@ -22,7 +22,12 @@ export function ClockNotes({ shape }: Pick<CaseData, 'shape'>) {
       ) : null}
       {extension ? (
         <Notice tone={extension.standing === 'told' ? 'plain' : 'warning'}>
-          <p>{t(`verbs:clock.extension.${extension.standing}`, { date: dateInWords(extension.dueOn, t) })}</p>
+          <p>
+            {t(`verbs:clock.extension.${extension.standing}`, { date: dateInWords(extension.dueOn, t) })}{' '}
+            {extension.standing === 'letter' ? (
+              <a href={`/desk/requests/${shape.reference}/letters`}>{t('verbs:clock.toLetters')}</a>
+            ) : null}
+          </p>
         </Notice>
       ) : null}
       {monthOverOn ? (

@@ -51,7 +51,7 @@ export function NextStep(data: CaseData) {
 }
 
 function labelOf(step: string): string {
-  const name = step === 'plan' ? 'replan' : step.replace('/', '-')
+  const name = step === 'plan' ? 'replan' : step
   return hasText(`verbs:do.${name}`) ? `verbs:do.${name}` : `desk:do.${name}`
 }
 
@@ -86,7 +86,6 @@ function clockSteps(shape: CaseData['shape'], mayWork: boolean): string[] {
   const mayPause = shape.state === 'in_progress' || shape.state === 'awaiting_subject'
   return [
     shape.mayExtend ? 'extension' : '',
-    shape.extension?.standing === 'letter' ? 'extension/letter' : '',
     mayPause && !shape.paused ? 'pause' : '',
     shape.paused ? 'resumption' : '',
     shape.purged ? '' : 'correction',
