@@ -63,7 +63,7 @@ const forms: Record<string, Record<string, string>[]> = {
 }
 
 /** What only adds something of its own, so that nobody's work is written over. */
-const additions = ['attachments', 'letters', 'unmask']
+const additions = ['attachments', 'letters', 'unmask', 'identity-code']
 
 let own: TestRuntime
 let desk: ReturnType<typeof deskCases>
