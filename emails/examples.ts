@@ -172,6 +172,14 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     ...watched,
     url: 'https://privacy.example.nl/desk/queue',
   },
+  tasks_waiting: {
+    tasks: [
+      { reference, place: 'Papieren dossiers', openOn: '2026-02-20' },
+      { reference, place: 'Oude boekhouding', openOn: '2026-02-21' },
+    ],
+    more: 0,
+    url: 'https://privacy.example.nl/desk/tasks',
+  },
   watched_case: { reference, kind: 'erasure', dueOn: '2026-03-02', why: 'due', url },
   watched_cases: { ...watched, url: 'https://privacy.example.nl/desk/queue' },
   answer_received: { reference, kind: 'access', dueOn: '2026-03-02', url },

@@ -41,6 +41,7 @@ import { restricted } from './restricted'
 import { retentionDigest } from './retention-digest'
 import { runFailed } from './run-failed'
 import { staffDigest } from './staff-digest'
+import { tasksWaiting } from './tasks-waiting'
 import type { MailTemplate } from './template'
 import { watchedCase } from './watched-case'
 import { watchedCases } from './watched-cases'
@@ -58,6 +59,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   withdrawn,
   completed,
   identity_code,
+  tasks_waiting: tasksWaiting,
   identity_needed,
   identity_notice,
   question,

@@ -146,6 +146,12 @@ export const mailSchemas = {
     ...watched,
     url,
   }),
+  /** What somebody has to do for a case where no program reaches. */
+  tasks_waiting: z.object({
+    tasks: z.array(z.object({ reference, place: z.string(), openOn: date })),
+    more: count,
+    url,
+  }),
   /** One case whose date comes near, or that nobody works. */
   watched_case: dueCase.extend({ why: z.enum(['due', 'unassigned']) }),
   watched_cases: z.object({ ...watched, url }),

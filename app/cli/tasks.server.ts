@@ -5,6 +5,7 @@ import { identitySchedule, identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { clockSchedule, clockTasks } from '~/requests/clock-tasks.server'
+import { outsideSchedule, outsideTasks } from '~/requests/outside/remind.server'
 import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
 import { watchSchedule, watchTasks } from '~/requests/watch/tasks.server'
 import { retentionSchedule, retentionTasks } from '~/retention/tasks.server'
@@ -24,6 +25,7 @@ export const tasks: Task[] = [
   ...staffTasks,
   ...unconfirmedTasks,
   ...queueTasks,
+  ...outsideTasks,
   ...watchTasks,
   ...clockTasks,
 ]
@@ -38,6 +40,7 @@ export const schedule: Schedule[] = [
   ...systemsSchedule,
   ...unconfirmedSchedule,
   ...queueSchedule,
+  ...outsideSchedule,
   ...watchSchedule,
   ...clockSchedule,
 ]

@@ -101,6 +101,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/package': { read: 'package.release', write: 'package.release' },
   'desk/requests/:reference/package/draft': { read: 'package.release' },
   'desk/requests/:reference/certificate': { read: 'case.read' },
+  'desk/requests/:reference/where': { read: 'case.unmask' },
   'desk/requests/:reference/unmask': { read: 'case.unmask', write: 'case.unmask' },
   'desk/tasks': { read: 'case.read' },
   'desk/tasks/:task': { read: 'case.read', write: 'case.work' },

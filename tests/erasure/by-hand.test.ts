@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eq } from 'drizzle-orm'
-import { evidenceEntry, outsideTask } from '~db/schema'
+import { evidenceEntry, outsideTask, staff } from '~db/schema'
 import { answerRun } from '~/erasure/answer.server'
 import { certificateOf } from '~/erasure/certificate.server'
 import { closeTask, reopenTask } from '~/erasure/elsewhere/close.server'
@@ -15,6 +15,7 @@ import { findRequest } from '~/requests/find.server'
 import { moveRequest } from '~/requests/move.server'
 import { noteOfTask, type TaskEnd } from '~/requests/outside/close-task.server'
 import { openTasks, tasksOfRequest } from '~/requests/outside/list-tasks.server'
+import { remindOfTasks } from '~/requests/outside/remind.server'
 import { addSystem, removeSystem } from '~/systems/registry.server'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
 import { connect, file, finish, hire, mails, plan, start, type Staff } from './case'
@@ -136,10 +137,10 @@ describe('what people do by hand for a case', () => {
     )
     expect(reopened).toEqual({ ok: false, reason: 'run_through' })
 
-    const staff = await certificateOf(runtime, requestId, { copy: 'staff', language: 'nl' })
-    if (staff?.copy !== 'staff') throw new Error('no copy for staff')
-    expect(certificateSchema.parse(staff)).toEqual(staff)
-    expect(staff.tasks).toContainEqual({
+    const copy = await certificateOf(runtime, requestId, { copy: 'staff', language: 'nl' })
+    if (copy?.copy !== 'staff') throw new Error('no copy for staff')
+    expect(certificateSchema.parse(copy)).toEqual(copy)
+    expect(copy.tasks).toContainEqual({
       place: 'Papieren dossiers',
       kind: 'listed',
       state: 'done',
@@ -147,7 +148,7 @@ describe('what people do by hand for a case', () => {
       by: agent.id,
       note: 'Map B',
     })
-    expect(staff.systems.find((each) => each.system === 'ledger')?.residue?.notSearched).toEqual(['Grootboek'])
+    expect(copy.systems.find((each) => each.system === 'ledger')?.residue?.notSearched).toEqual(['Grootboek'])
     const subject = await certificateOf(runtime, requestId, { copy: 'subject', language: 'en' })
     if (subject?.copy !== 'subject') throw new Error('no copy for the subject')
     expect(certificateSchema.parse(subject)).toEqual(subject)
@@ -158,6 +159,25 @@ describe('what people do by hand for a case', () => {
     })
     expect(subject.remaining).toContainEqual({ what: 'Monthly export', lastDay: '2026-05-01' })
     for (const word of ['Grootboek', 'Papieren', 'ledger', 'paper']) expect(JSON.stringify(subject)).not.toContain(word)
+  })
+
+  it('whoever has the case is reminded of what is open, every week, in one mail', async () => {
+    const { runtime, clock } = test
+    const { requestId, runId } = await begin(2)
+    await workRun(runtime, runId)
+    const reminders = async () => (await mails(runtime)).filter((each) => each.template === 'tasks_waiting').length
+    await runtime.db.update(staff).set({ passwordHash: 'x' }).where(eq(staff.id, agent.id))
+    const [before, now] = [await reminders(), clock.now()]
+    await remindOfTasks(runtime)
+    expect(await reminders()).toBe(before)
+    clock.advance({ hours: 24 * 8 })
+    await remindOfTasks(runtime)
+    const told = await reminders()
+    expect(told).toBeGreaterThan(before)
+    await remindOfTasks(runtime)
+    expect(await reminders()).toBe(told)
+    expect(await taskOf(requestId, 'manual')).toMatchObject({ reminders: 1 })
+    clock.set(now.toString())
   })
 
   it('what a person refuses makes the run partial until they take it back; what they skip can not be done any more', async () => {
@@ -179,9 +199,9 @@ describe('what people do by hand for a case', () => {
     await end(requestId, 'manual', { outcome: 'skipped', note: 'Opgeheven' })
     await workRun(runtime, runId)
     expect(await states(runId)).toEqual(['partial', 'ledger skipped', 'shop done'])
-    const staff = await certificateOf(runtime, requestId, { copy: 'staff', language: 'nl' })
-    if (staff?.copy !== 'staff') throw new Error('no copy for staff')
-    expect(staff.systems.find((each) => each.system === 'ledger')?.skipReason).toBe('Opgeheven')
+    const copy = await certificateOf(runtime, requestId, { copy: 'staff', language: 'nl' })
+    if (copy?.copy !== 'staff') throw new Error('no copy for staff')
+    expect(copy.systems.find((each) => each.system === 'ledger')?.skipReason).toBe('Opgeheven')
   })
 
   it('a plan that no longer fits gives nothing out', async () => {

@@ -86,6 +86,7 @@ describe('every mail', () => {
           'retention_digest',
           'staff_digest',
           'watched_cases',
+          'tasks_waiting',
           'confirm_reminder',
           'expired',
         ]).toContain(name)

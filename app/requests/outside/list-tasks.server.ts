@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, ne, or } from 'drizzle-orm'
 import { outsideTask, request } from '~db/schema'
 import type { Executor } from '~db/client'
 import { openStates } from '../lifecycle'
@@ -46,6 +46,7 @@ export async function openTasks(db: Executor, of: { assigneeId?: string } = {}):
     .where(
       and(
         inArray(outsideTask.state, [...openTaskStates]),
+        ne(outsideTask.kind, 'webhook'),
         // What was refused or stopped asks nothing of anybody any more.
         or(inArray(request.state, [...openStates]), eq(outsideTask.kind, 'recipient')),
         ...(of.assigneeId === undefined ? [] : [eq(request.assigneeId, of.assigneeId)]),

@@ -69,6 +69,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/package', here('requests.$reference.package.tsx')),
     route('desk/requests/:reference/package/draft', here('requests.$reference.package.draft.ts')),
     route('desk/requests/:reference/certificate', here('requests.$reference.certificate.ts')),
+    route('desk/requests/:reference/where', here('requests.$reference.where.tsx')),
     route('desk/requests/:reference/unmask', here('requests.$reference.unmask.tsx')),
     route('desk/tasks', here('tasks.tsx')),
     route('desk/tasks/:task', here('tasks.$task.tsx')),

@@ -2,6 +2,7 @@ import { useLoaderData } from '@remix-run/react'
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { packageOffer } from '~/access/offer.server'
 import { dayOf } from '~/deadlines/pauses'
+import { recipientsOf } from '~/erasure/elsewhere/on-certificate.server'
 import { resultForSubject } from '~/erasure/result.server'
 import { isFreshlyProven } from '~/identity/session.server'
 import { typedBefore } from '~/identity/typed-draft.server'
@@ -17,6 +18,7 @@ import { Asked, Conversation, DeskAnswer, MoreIdentity, Refusal, Stop, Timeline 
 import { RequestList } from '~/ui/portal/request-list'
 import { Status } from '~/ui/portal/status'
 import { Unconfirmed } from '~/ui/portal/unconfirmed'
+import { ToldRecipients } from '~/ui/portal/told-recipients'
 import { languageParam } from './language-param'
 import { pageTitle } from './page-title'
 import { placeOf, requireSubject } from './require-subject.server'
@@ -38,6 +40,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     view,
     result: view.kind === 'erasure' ? await resultForSubject(runtime.db, view.id, language) : null,
+    recipients: await recipientsOf(runtime.db, view.id, language),
     offer: offered && {
       path: isFreshlyProven(runtime, session) ? offered.path : null,
       until: dayOf(offered.expiresAt, organisation['organisation.zone']).toString(),
@@ -62,8 +65,9 @@ const saidWords: Record<string, string> = {
 }
 
 export default function OwnRequest() {
-  const { view, result, offer, receipt, said, signInUrl, authority, remedies, asksIdentity, typed, session } =
-    useLoaderData<typeof loader>()
+  const loaded = useLoaderData<typeof loader>()
+  const { view, result, recipients, offer, receipt, said, signInUrl, authority, remedies, asksIdentity } = loaded
+  const { typed, session } = loaded
   const t = useTexts()
   const language = useLanguage()
   return (
@@ -83,6 +87,7 @@ export default function OwnRequest() {
       <Unconfirmed view={view} />
       <Download reference={view.reference} offer={offer} />
       <ErasureResult result={result} />
+      <ToldRecipients recipients={recipients} />
       <DeskAnswer answer={view.answer} />
       <Refusal refusal={view.refusal} authority={authority} remedies={remedies} />
       <Conversation view={view} typed={typed['text']} session={session} />

@@ -63,6 +63,7 @@ function otherSteps(
   return [
     mayWork && isOpen(state) ? 'assignment' : '',
     mayWork && isOpen(state) && shape.filedBy !== 'self' ? 'authority' : '',
+    mayWork && isOpen(state) && proven.length > 0 ? 'where' : '',
     mayWork && isOpen(state) && (proven.length === 0 || standing.stop) ? 'identity' : '',
     moves.includes('ask') ? 'question' : '',
     moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
