@@ -18,12 +18,14 @@ export const messagePlace = 'message.body'
 export type Message = {
   id: string
   at: Temporal.Instant
-  direction: 'in' | 'out' | 'note'
+  direction: 'in' | 'out' | 'note' | 'advice'
   byStaffId: string | null
   asksQuestion: boolean
   /** Null once the case is purged. */
   body: string | null
 }
+
+const directions = ['in', 'out', 'advice'] as const
 
 /** The conversation of a case and the notes beside it, oldest first. */
 export async function messagesOf(db: Executor, runtime: Pick<Runtime, 'keys'>, requestId: string): Promise<Message[]> {
@@ -37,7 +39,7 @@ export async function messagesOf(db: Executor, runtime: Pick<Runtime, 'keys'>, r
   return rows.map((row) => ({
     id: row.id,
     at: row.at,
-    direction: row.direction === 'in' || row.direction === 'out' ? row.direction : 'note',
+    direction: directions.find((direction) => direction === row.direction) ?? 'note',
     byStaffId: row.byStaffId,
     asksQuestion: row.asksQuestion === 1,
     body: sealer?.openOptional(messagePlace, row.bodySealed) ?? null,
@@ -85,13 +87,32 @@ export async function addNote(
   return written.ok ? { ok: true } : written
 }
 
+/** The privacy officer's advice on a case (GDPR art. 39(1)(a)): a record beside it that decides nothing. Whoever has the case is told. */
+export async function giveAdvice(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
+  order: { requestId: string; text: string; by: StaffMember },
+): Promise<Recorded> {
+  const written = await writeMessage(tx, runtime, { ...order, actor: { kind: 'staff', id: order.by.id } }, 'advice')
+  if (!written.ok) return written
+  await tellStaff(tx, runtime, {
+    request: written.request,
+    template: 'answer_received',
+    cause: written.messageId,
+    except: order.by.id,
+  })
+  return { ok: true }
+}
+
+const verbs = { in: 'request.message_received', note: 'request.noted', advice: 'request.advised' } as const
+
 type Written = { ok: true; messageId: string; request: RequestRow } | Extract<Recorded, { ok: false }>
 
 async function writeMessage(
   tx: Transaction,
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   order: { requestId: string; text: string; actor: Actor },
-  direction: 'in' | 'note',
+  direction: keyof typeof verbs,
 ): Promise<Written> {
   const row = await lockRequest(tx, order.requestId)
   if (!row) return { ok: false, reason: 'unknown_request' }
@@ -108,7 +129,7 @@ async function writeMessage(
   })
   await appendEvidence(tx, runtime, {
     actor: order.actor,
-    verb: direction === 'note' ? 'request.noted' : 'request.message_received',
+    verb: verbs[direction],
     request: row,
   })
   return { ok: true, messageId, request: row }

@@ -10,6 +10,7 @@ export const permissions = {
   'queue.read': ['agent', 'approver', 'admin', 'auditor'],
   'case.read': ['agent', 'approver', 'admin', 'auditor'],
   'case.work': ['agent', 'admin'],
+  'case.advise': ['auditor'],
   'case.unmask': ['agent', 'admin'],
   'plan.make': ['agent', 'admin'],
   'plan.approve': ['approver'],
@@ -95,6 +96,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/question': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/note': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/authority': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/advice': { read: 'case.advise', write: 'case.advise' },
   'desk/requests/:reference/withdrawal': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/identity': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/identity-code': { read: 'case.work', write: 'case.work' },
@@ -126,6 +128,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/reports.csv': { read: 'reports.read' },
   'desk/staff': { read: 'staff.read', write: 'staff.manage' },
   'desk/staff/:staff/absence': { read: 'staff.manage', write: 'staff.manage' },
+  'desk/snippets': { read: 'settings.read', write: 'settings.manage' },
   'desk/settings': { read: 'settings.read', write: 'settings.manage' },
 }
 

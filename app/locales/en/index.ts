@@ -15,6 +15,7 @@ import packages from './packages.json'
 import portal from './portal.json'
 import reports from './reports.json'
 import retention from './retention.json'
+import snippets from './snippets.json'
 import staff from './staff.json'
 import standing from './standing.json'
 import status from './status.json'
@@ -43,6 +44,7 @@ export default {
   portal,
   reports,
   retention,
+  snippets,
   staff,
   standing,
   status,

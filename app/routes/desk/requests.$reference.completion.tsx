@@ -10,11 +10,17 @@ import { useTexts } from '~/ui/language'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
+import { SnippetPicker } from './parts/snippet-picker'
+import { snippetChoices, withSnippet } from './snippet-form.server'
 import { MailPreview, PreviewButton } from './parts/mail-preview'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireStaff(request, context, 'case.work')
-  return { head: await actionHead(context, request, await caseAt(context, params)) }
+  const row = await caseAt(context, params)
+  return {
+    head: await actionHead(context, request, row),
+    snippets: await snippetChoices(context.runtime, row),
+  }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -22,7 +28,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { runtime } = context
   const row = await caseAt(context, params)
   const form = await deskForm(request, context)
-  const typed = form.get('answer')
+  const typed = await withSnippet(runtime, row, form, 'answer')
+  if (form.get('intent') === 'snippet') return { typed, wrong: false, problem: null, preview: null }
   const parsed = completionSchema.safeParse({ answer: typed })
   if (!parsed.success) return data({ typed, wrong: true, problem: null, preview: null }, { status: 400 })
   if (form.get('intent') === 'preview') {
@@ -44,7 +51,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function Completion() {
   const t = useTexts()
-  const { head } = useLoaderData<typeof loader>()
+  const { head, snippets } = useLoaderData<typeof loader>()
   const sent = useActionData<typeof action>()
   return (
     <ActionPage
@@ -65,6 +72,7 @@ export default function Completion() {
         maxLength={10_000}
         required
       />
+      <SnippetPicker snippets={snippets} />
       <PreviewButton />
     </ActionPage>
   )

@@ -18,6 +18,8 @@ import { Notice } from '~/ui/notice'
 import { caseAt, actionHead, statusOfRefusal } from './case.server'
 import { deskForm, versionIn } from './desk-form.server'
 import { ActionPage } from './parts/action-page'
+import { SnippetPicker } from './parts/snippet-picker'
+import { snippetChoices, withSnippet } from './snippet-form.server'
 import { MailPreview, PreviewButton } from './parts/mail-preview'
 import { RadioGroup } from './parts/radio-group'
 
@@ -31,6 +33,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     head: await actionHead(context, request, row),
     // GDPR art. 12(4): who refuses altogether says so within one month of receipt, extended or not.
     monthOverOn: today.toString() > monthEndsOn ? monthEndsOn : null,
+    snippets: await snippetChoices(context.runtime, row),
     grounds: grounds.map((name) => ({ name, ...refusalGrounds[name] })),
   }
 }
@@ -40,7 +43,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { runtime } = context
   const row = await caseAt(context, params)
   const form = await deskForm(request, context)
-  const typed = { ground: form.get('ground'), basis: form.get('basis'), reasons: form.get('reasons') }
+  const typed = {
+    ground: form.get('ground'),
+    basis: form.get('basis'),
+    reasons: await withSnippet(runtime, row, form, 'reasons'),
+  }
+  if (form.get('intent') === 'snippet') return { typed, wrong: [], problem: null, preview: null }
   const parsed = refusalSchema.safeParse(typed)
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => String(issue.path[0]))
@@ -69,7 +77,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function Refusal() {
   const t = useTexts()
-  const { head, grounds, monthOverOn } = useLoaderData<typeof loader>()
+  const { head, grounds, snippets, monthOverOn } = useLoaderData<typeof loader>()
   const sent = useActionData<typeof action>()
   const error = (field: string) =>
     sent?.wrong.some((one) => one === field) ? t(`desk:refusal.wrong.${field}`) : undefined
@@ -123,6 +131,7 @@ export default function Refusal() {
         maxLength={10_000}
         required
       />
+      <SnippetPicker snippets={snippets} />
       <PreviewButton />
     </ActionPage>
   )

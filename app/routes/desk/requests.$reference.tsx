@@ -53,6 +53,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     mayExecute: may(session.staff.role, 'plan.execute'),
     mayApprove: may(session.staff.role, 'plan.approve'),
     mayUnmask,
+    mayAdvise: may(session.staff.role, 'case.advise'),
     mayWork: may(session.staff.role, 'case.work'),
     fresh: isFresh(runtime, session),
   }
@@ -88,7 +89,7 @@ export default function CasePage() {
           <TaskPanel tasks={data.tasks} today={data.shape.today} zone={data.shape.zone} mayWork={data.mayWork} />
           <h2 id="timeline-title">{t('desk:case.timeline')}</h2>
           <Timeline shape={data.shape} />
-          <Conversation shape={data.shape} mayWork={data.mayWork} />
+          <Conversation {...data} />
         </section>
         <aside className="pane" id="next" aria-labelledby="next-title">
           <h2 id="next-title">{t('desk:case.next')}</h2>

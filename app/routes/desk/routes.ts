@@ -60,6 +60,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/reopening', here('requests.$reference.reopening.tsx')),
     route('desk/requests/:reference/completion', here('requests.$reference.completion.tsx')),
     route('desk/requests/:reference/authority', here('requests.$reference.authority.tsx')),
+    route('desk/requests/:reference/advice', here('requests.$reference.advice.tsx')),
     route('desk/requests/:reference/withdrawal', here('requests.$reference.withdrawal.tsx')),
     route('desk/requests/:reference/identity', here('requests.$reference.identity.tsx')),
     route('desk/requests/:reference/identity-code', here('requests.$reference.identity-code.tsx')),
@@ -94,6 +95,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/reports.csv', here('reports-file.ts')),
     route('desk/staff', here('staff.tsx')),
     route('desk/staff/:staff/absence', here('staff.$staff.absence.tsx')),
+    route('desk/snippets', here('snippets.tsx')),
     route('desk/settings', here('settings.tsx')),
   ]),
 ]

@@ -102,6 +102,7 @@ export default function Settings() {
     <div className="action-page">
       <div className="page-head">
         <h1>{t('desk:settings.title')}</h1>
+        <a href="/desk/snippets">{t('snippets:title')}</a>
       </div>
       {saved && !failed ? (
         <div role="status">

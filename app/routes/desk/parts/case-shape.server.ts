@@ -78,7 +78,7 @@ export async function caseShape(
       ...message,
       at: message.at.toString(),
       // What the data subject wrote is theirs as much as their name is.
-      body: view.unmasked || message.direction === 'out' ? message.body : null,
+      body: view.unmasked || message.direction === 'out' || message.direction === 'advice' ? message.body : null,
       by: message.byStaffId ? (namesOf.get(message.byStaffId) ?? null) : null,
     })),
     siblings: view.siblings.map(linked),

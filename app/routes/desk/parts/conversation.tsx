@@ -4,7 +4,7 @@ import { useTexts } from '~/ui/language'
 import type { CaseData } from '../requests.$reference'
 
 /** What desk and data subject said to each other, and the desk's own notes. */
-export function Conversation({ shape, mayWork }: Pick<CaseData, 'shape' | 'mayWork'>) {
+export function Conversation({ shape, mayWork, mayAdvise }: Pick<CaseData, 'shape' | 'mayWork' | 'mayAdvise'>) {
   const t = useTexts()
   return (
     <>
@@ -32,6 +32,11 @@ export function Conversation({ shape, mayWork }: Pick<CaseData, 'shape' | 'mayWo
         </blockquote>
       ))}
       {shape.messages.length === 0 && !shape.answer?.text ? <p className="soft">{t('desk:case.silence')}</p> : null}
+      {mayAdvise && !shape.purged ? (
+        <p>
+          <a href={`/desk/requests/${shape.reference}/advice`}>{t('casework:advice.title')}</a>
+        </p>
+      ) : null}
       {mayWork && !shape.purged ? (
         <form className="note-form" method="post" action={`/desk/requests/${shape.reference}/note`}>
           <Csrf />
