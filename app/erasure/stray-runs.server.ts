@@ -2,14 +2,14 @@ import { and, eq, gt, inArray, isNotNull, isNull, or } from 'drizzle-orm'
 import { erasureRun } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { enqueueJob } from '~/jobs/enqueue.server'
-import { waitingJobs } from '~/jobs/waiting.server'
+import { jobsAtHand } from '~/jobs/at-hand.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { isHandedOut, isPaused, systemsOfRun } from './run-records.server'
 import { runJobKey, runTask } from './start-run.server'
 
 /**
- * Runs that are to be worked, now or again by themselves, and whose job is gone (given up after many unexpected errors, or
- * removed by somebody) get a new one. Answers their ids.
+ * Runs that are to be worked, now or again by themselves, and whose job is gone (given up after many unexpected errors,
+ * removed by somebody) or would not begin for long get a new one. Answers their ids.
  */
 export async function takeUpStrayRuns(runtime: Runtime): Promise<string[]> {
   return inTransaction(runtime, async (tx) => {
@@ -24,7 +24,7 @@ export async function takeUpStrayRuns(runtime: Runtime): Promise<string[]> {
           isNotNull(erasureRun.pseudonymKey),
         ),
       )
-    const waiting = await waitingJobs(
+    const waiting = await jobsAtHand(
       tx,
       open.map(({ id }) => runJobKey(id)),
     )

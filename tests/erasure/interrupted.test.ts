@@ -10,7 +10,7 @@ import { retryRun, workRun } from '~/erasure/run.server'
 import { findRun } from '~/erasure/run-records.server'
 import { runJobKey } from '~/erasure/start-run.server'
 import { takeUpStrayRuns } from '~/erasure/stray-runs.server'
-import { waitingJobs } from '~/jobs/waiting.server'
+import { jobsAtHand } from '~/jobs/at-hand.server'
 import { writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
@@ -231,7 +231,7 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
     await workRun(test.runtime, run.runId)
     expect(await runForApi(test.runtime.db, run.runId)).toMatchObject({ state: 'running' })
     const key = runJobKey(run.runId)
-    expect((await waitingJobs(test.runtime.db, [key])).has(key)).toBe(true)
+    expect((await jobsAtHand(test.runtime.db, [key])).has(key)).toBe(true)
     for (let tries = 0; tries < 5; tries++) await workRun(test.runtime, run.runId)
     expect(await runForApi(test.runtime.db, run.runId)).toMatchObject({
       state: 'partial',

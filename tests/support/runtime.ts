@@ -14,6 +14,8 @@ export interface TestRuntime {
   url: string
   /** Connection string of the role that owns the tables. */
   ownerUrl: string
+  /** What another process needs to work on the same database with the same keys. */
+  environment: { DATABASE_URL: string; PRIVACYBALIE_MASTER_KEY: string }
   close(): Promise<void>
 }
 
@@ -22,10 +24,11 @@ export async function testRuntime(at = '2026-03-02T09:00:00Z'): Promise<TestRunt
   const database = await migratedDatabase()
   const handle = openDatabase(database.url)
   const clock = fixedClock(at)
+  const masterKey = randomBytes(32)
   const runtime: Runtime = {
     db: handle.db,
     clock,
-    keys: keysFrom(randomBytes(32)),
+    keys: keysFrom(masterKey),
     log: createLog('silent'),
     settings: { TRUSTED_PROXIES: [], ALLOWED_SYSTEM_HOSTS: [] },
     publicUrl: 'http://localhost:3000',
@@ -38,6 +41,7 @@ export async function testRuntime(at = '2026-03-02T09:00:00Z'): Promise<TestRunt
     clock,
     url: database.url,
     ownerUrl: database.ownerUrl,
+    environment: { DATABASE_URL: database.url, PRIVACYBALIE_MASTER_KEY: masterKey.toString('base64') },
     close: async () => {
       await handle.close()
       await database.drop()

@@ -1,7 +1,9 @@
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { presentPlan, presentRun } from '~/erasure/present.server'
-import { findingsOfRequest, findRun, systemsOfRun } from '~/erasure/run-records.server'
+import { isCancelled } from '~/erasure/cancel-run.server'
+import { findingsOfRequest, findRun, isHandedOut, isPaused, systemsOfRun } from '~/erasure/run-records.server'
+import { systemsOfPlan } from '~/erasure/plan-store.server'
 import { samples } from '~/erasure/samples.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { staffNames } from '~/staff/accounts.server'
@@ -29,12 +31,17 @@ export type PlanShape = NonNullable<Awaited<ReturnType<typeof planShape>>>
 async function detailsOf(runtime: Runtime, runId: string, requestId: string) {
   const systems = await systemsOfRun(runtime.db, runId)
   const findings = await findingsOfRequest(runtime.db, requestId)
+  const run = await findRun(runtime.db, runId)
+  const planned = new Map((run ? await systemsOfPlan(runtime.db, run.planId) : []).map((row) => [row.systemKey, row]))
   return {
-    closed: Boolean((await findRun(runtime.db, runId))?.closedAt),
+    closed: Boolean(run?.closedAt),
+    paused: await isPaused(runtime.db, runId),
+    takenBack: await isCancelled(runtime.db, runId),
+    touched: systems.some((row) => row.executedAt !== null || isHandedOut(row)),
     progress: systems.map((system) => ({
       system: system.systemKey,
-      batchesDone: system.batchesDone,
-      batches: system.batches,
+      rowsDone: system.rowsDone,
+      rowsPlanned: planned.get(system.systemKey)?.changes ?? 0,
       verified: system.verifiedAt !== null && system.mismatch === null,
       mismatch: system.mismatch !== null,
       nameHits: system.nameHits,

@@ -1,7 +1,9 @@
 import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
+import { cancelRun } from '~/erasure/cancel-run.server'
 import { decideFinding } from '~/erasure/findings.server'
+import { pauseRun, resumeRun } from '~/erasure/pause-run.server'
 import { presentRun } from '~/erasure/present.server'
 import { skipSystem } from '~/erasure/skip-system.server'
 import { retryRun } from '~/erasure/run.server'
@@ -64,6 +66,18 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
           return run
             ? skipSystem(tx, runtime, { requestId: row.id, runId: run.id, system: form.get('system'), reason, actor })
             : { ok: false as const, reason: 'nothing_to_skip' }
+        case 'pause':
+          return run
+            ? pauseRun(tx, runtime, { requestId: row.id, runId: run.id, actor })
+            : { ok: false as const, reason: 'not_running' }
+        case 'resume':
+          return run
+            ? resumeRun(tx, runtime, { requestId: row.id, runId: run.id, actor })
+            : { ok: false as const, reason: 'not_paused' }
+        case 'cancel':
+          return run
+            ? cancelRun(tx, runtime, { requestId: row.id, runId: run.id, reason, actor })
+            : { ok: false as const, reason: 'not_running' }
         case 'keep':
         case 'redact':
         case 'erase': {
@@ -87,6 +101,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   throw redirect(`/desk/requests/${row.reference}#plan`, 303)
 }
 
+const reasonAskedBy: Record<string, string> = { skip: 'skipReason', cancel: 'cancelReason' }
+
 export default function Execution() {
   const t = useTexts()
   const { head, plan, fresh } = useLoaderData<typeof loader>()
@@ -105,10 +121,10 @@ export default function Execution() {
       {['intent', 'finding', 'system'].map((name) => (
         <input key={name} type="hidden" name={name} value={failed?.kept[name as 'intent'] ?? ''} />
       ))}
-      {failed && ['skip', 'keep', 'redact', 'erase'].includes(failed.kept.intent) ? (
+      {failed && ['skip', 'keep', 'redact', 'erase', 'cancel'].includes(failed.kept.intent) ? (
         <TextField
           name="reason"
-          label={t(failed.kept.intent === 'skip' ? 'desk:run.skipReason' : 'desk:run.keepReason')}
+          label={t(`desk:run.${reasonAskedBy[failed.kept.intent] ?? 'keepReason'}`)}
           value={failed.kept.reason}
           maxLength={2000}
         />

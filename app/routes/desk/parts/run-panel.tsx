@@ -10,13 +10,14 @@ type Run = NonNullable<PlanShape['run']>
 /** What became of a plan: per system how far it is, what was done, whether it was verified, and what was still found. */
 export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: string; mayExecute: boolean }) {
   const t = useTexts()
-  useRefreshWhile(run.state === 'running')
+  useRefreshWhile(run.takenBack || (run.state === 'running' && !run.paused))
   const maySkip = mayExecute && !run.closed && (run.state === 'partial' || run.state === 'failed')
   const execution = `/desk/requests/${reference}/execution`
   return (
     <section aria-labelledby="run-title">
       <h2 id="run-title">{t('desk:run.title')}</h2>
-      <p role="status">{t(`desk:run.state.${run.state}`)}</p>
+      <p role="status">{t(`desk:run.state.${run.takenBack ? 'takenBack' : run.paused ? 'paused' : run.state}`)}</p>
+      {mayExecute && !run.closed ? <RunControls run={run} execution={execution} /> : null}
       <div className="table-frame" role="region" aria-label={t('desk:run.systems')} tabIndex={0}>
         <table className="dense">
           <thead>
@@ -40,15 +41,15 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
                   <th scope="row">{system.system}</th>
                   <td>
                     {t(`desk:run.system.${system.state}`)}
-                    {system.state === 'running' && progress ? (
+                    {['running', 'waiting', 'failed'].includes(system.state) && progress && progress.rowsPlanned > 0 ? (
                       <>
                         {' '}
                         <progress
-                          max={progress.batches}
-                          value={progress.batchesDone}
+                          max={Math.max(progress.rowsPlanned, 1)}
+                          value={progress.rowsDone}
                           aria-label={t('desk:run.progress')}
                         />{' '}
-                        {progress.batchesDone}/{progress.batches}
+                        {t('desk:run.rowsDone', { done: progress.rowsDone, count: progress.rowsPlanned })}
                       </>
                     ) : null}
                     {system.error ? (
@@ -157,4 +158,37 @@ function useRefreshWhile(running: boolean): void {
     const timer = setTimeout(revalidate, 2000)
     return () => clearTimeout(timer)
   }, [running, state, revalidate])
+}
+
+/** Pause and go on; take back while nothing was changed yet. */
+function RunControls({ run, execution }: { run: Run; execution: string }) {
+  const t = useTexts()
+  const mayCancel = !run.touched && !run.takenBack && ['running', 'failed', 'partial'].includes(run.state)
+  return (
+    <div className="button-row">
+      {run.state === 'running' && !run.takenBack ? (
+        <form method="post" action={execution}>
+          <Csrf />
+          <button className="button button-quiet" name="intent" value={run.paused ? 'resume' : 'pause'}>
+            {t(run.paused ? 'desk:do.resume' : 'desk:do.pause')}
+          </button>
+        </form>
+      ) : null}
+      {mayCancel ? (
+        <form method="post" action={execution} className="row-forms">
+          <Csrf />
+          <input
+            className="input"
+            name="reason"
+            aria-label={t('desk:run.cancelReason')}
+            placeholder={t('desk:run.cancelReason')}
+            maxLength={2000}
+          />
+          <button className="button button-quiet" name="intent" value="cancel">
+            {t('desk:do.cancel')}
+          </button>
+        </form>
+      ) : null}
+    </div>
+  )
 }
