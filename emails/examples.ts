@@ -127,6 +127,12 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     removed: ['customers.fax'],
     url: 'https://privacy.example.nl/desk/systems/winkel-crm',
   },
+  agreement_review: {
+    system: 'winkel-crm',
+    why: 'soon',
+    reviewOn: '2026-03-02',
+    url: 'https://privacy.example.nl/desk/systems/winkel-crm',
+  },
   kept_erased: { reference, name, erased: [{ label: 'Facturen', rows: 4 }], statusUrl },
   deferred_told: { reference, why: 'done', rows: 4, url },
   restriction_lifted: {

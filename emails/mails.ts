@@ -1,4 +1,5 @@
 import { accessReady } from './access-ready'
+import { agreementReview } from './agreement-review'
 import { answerReceived } from './answer-received'
 import { approvalNeeded } from './approval-needed'
 import { assigned } from './assigned'
@@ -81,6 +82,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   disowned,
   new_sign_in: newSignIn,
   partly_carried_out: partlyCarriedOut,
+  agreement_review: agreementReview,
   kept_erased: keptErased,
   deferred_told: deferredTold,
   restriction_lifted: restrictionLifted,

@@ -114,6 +114,8 @@ export const mailSchemas = {
   new_sign_in: z.object({ at: instant, url }),
   /** Tables and columns (`table.column`) that came into or left a system after its data map was applied. */
   map_drift: z.object({ system: z.string(), added: z.array(z.string()), removed: z.array(z.string()), url }),
+  /** A processing agreement whose review (`reviewOn`) comes near, or lapsed. */
+  agreement_review: z.object({ system: z.string(), why: z.enum(['soon', 'lapsed']), reviewOn: date, url }),
   /** What was kept for a term is erased now. */
   kept_erased: toSubject.extend({ erased: z.array(z.object({ label: z.string(), rows: count })) }),
   /** The same for staff; changed: a key carries other values, a person has to look. */

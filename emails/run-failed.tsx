@@ -3,8 +3,8 @@ import { Facts, Paragraph } from './parts'
 import type { MailTemplate } from './template'
 
 export const runFailed: MailTemplate<'run_failed'> = {
-  subject: ({ reference, systems }, { t }) =>
-    reference ? t('runFailed.subject', { reference }) : t('runFailed.subjectByItself', { systems: systems.join(', ') }),
+  subject: ({ reference }, { t }) =>
+    reference ? t('runFailed.subject', { reference }) : t('runFailed.subjectByItself'),
   Body: ({ props, words }) => {
     const { t } = words
     return (

@@ -23,7 +23,15 @@ const where = z
 const link = z.strictObject({ table: name, on: z.record(z.string(), name), where: where.optional() })
 const links = z.union([link, z.array(link)])
 const set = z.record(z.string(), nullable)
-const category = z.enum(categories)
+export const category = z.enum(categories)
+export const legalBasis = z.enum([
+  'consent',
+  'contract',
+  'legal_obligation',
+  'vital_interests',
+  'public_task',
+  'legitimate_interests',
+])
 const origin = z.enum(['provided', 'observed', 'derived', 'third_party'])
 const word = z.enum(['empty', 'pseudonym', 'random', 'redact', 'redact_list', 'derived', 'keep'])
 const generalise = z.union([z.enum(['year', 'month', 'decade']), z.number().positive()])
@@ -89,9 +97,7 @@ const personal = z.strictObject({
   label: localText.optional(),
   activity: name.optional(),
   purpose: localText.optional(),
-  legal_basis: z
-    .enum(['consent', 'contract', 'legal_obligation', 'vital_interests', 'public_task', 'legitimate_interests'])
-    .optional(),
+  legal_basis: legalBasis.optional(),
   origin: origin.optional(),
   recipients: z
     .array(

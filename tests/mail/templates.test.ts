@@ -84,6 +84,7 @@ describe('every mail', () => {
           'persons_returned',
           'system_restored',
           'retention_digest',
+          'agreement_review',
           'staff_digest',
           'watched_cases',
           'tasks_waiting',

@@ -13,6 +13,7 @@ import mapping from './mapping.json'
 import outside from './outside.json'
 import packages from './packages.json'
 import portal from './portal.json'
+import register from './register.json'
 import reports from './reports.json'
 import retention from './retention.json'
 import snippets from './snippets.json'
@@ -42,6 +43,7 @@ export default {
   outside,
   packages,
   portal,
+  register,
   reports,
   retention,
   snippets,

@@ -70,6 +70,7 @@ export default function Systems() {
     <>
       <div className="page-head">
         <h1>{t('desk:systems.title')}</h1>
+        <a href="/desk/register">{t('register:link')}</a>
         {mayManage ? <ButtonLink href="/desk/systems/new">{t('systems:add.title')}</ButtonLink> : null}
       </div>
       {removed ? (

@@ -1,8 +1,7 @@
 import { useLoaderData } from '@remix-run/react'
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { readOrganisation } from '~/platform/organisation.server'
-import { describeProcessing } from '~/systems/processing'
-import { listAppliedMaps } from '~/systems/registry.server'
+import { readRegister } from '~/systems/register.server'
 import { useTexts } from '~/ui/language'
 import { ProcessingActivity } from '~/ui/portal/processing-activity'
 import { languageParam } from './language-param'
@@ -10,19 +9,18 @@ import { pageTitle } from './page-title'
 
 export const meta: MetaFunction = (page) => pageTitle(page, 'portal:privacy.page')
 
-/** Public: what the organisation does with personal data, out of the data maps in force. */
+/** Public: what the organisation does with personal data, as its register says it. */
 export async function loader({ params, context }: LoaderFunctionArgs) {
   const language = languageParam(params)
   const { runtime } = context
   const organisation = await readOrganisation(runtime.db)
-  const applied = await listAppliedMaps(runtime.db)
   return {
     name: organisation['organisation.name'],
     authority: organisation['organisation.authority'][language],
-    activities: describeProcessing(
-      applied.map(({ map }) => map),
-      language,
-    ),
+    activities: (await readRegister(runtime.db, language))
+      .filter(({ isPublic }) => isPublic)
+      // Of the connected systems a stranger learns nothing.
+      .map(({ systems: _systems, ...activity }) => activity),
   }
 }
 

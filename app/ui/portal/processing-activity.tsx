@@ -1,18 +1,23 @@
 import { Fragment } from 'react'
 import { Temporal } from 'temporal-polyfill'
 import type { Translate } from '~/locales/translate'
-import type { Processing } from '~/systems/processing'
+import type { RegisterActivity } from '~/systems/register.server'
 import { useTexts } from '../language'
 
 /** One thing that is done with personal data: what for, why it may, which data, how long, who gets it. */
-export function ProcessingActivity({ activity }: { activity: Processing }) {
+export function ProcessingActivity({ activity }: { activity: Omit<RegisterActivity, 'systems'> }) {
   const t = useTexts()
-  const { purposes, legalBases, records, categories, terms, recipients } = activity
+  const { name, purposes, people, legalBases, records, categories, terms, termsText, recipients } = activity
+  const termLines = [
+    ...terms.map(({ label, term, basis }) => `${label}: ${durationInWords(term, t)}${basis ? ` (${basis})` : ''}`),
+    ...(termsText ? [termsText] : []),
+  ]
   return (
     <section className="activity">
-      <h2>{purposes[0] ?? records.join(', ')}</h2>
+      <h2>{name ?? purposes[0] ?? records.join(', ')}</h2>
       <dl className="facts">
-        <Row label={t('portal:privacy.purpose')} lines={purposes.length > 1 ? purposes : []} />
+        <Row label={t('portal:privacy.purpose')} lines={name || purposes.length > 1 ? purposes : []} />
+        <Row label={t('register:people')} lines={people ? [people] : []} />
         <Row
           label={t('portal:privacy.basis')}
           lines={legalBases.map((basis) => t(`portal:privacy.legalBasis.${basis}`))}
@@ -26,13 +31,7 @@ export function ProcessingActivity({ activity }: { activity: Processing }) {
         />
         <Row
           label={t('portal:privacy.term')}
-          lines={
-            terms.length > 0
-              ? terms.map(
-                  ({ label, term, basis }) => `${label}: ${durationInWords(term, t)}${basis ? ` (${basis})` : ''}`,
-                )
-              : [t('portal:privacy.termErase')]
-          }
+          lines={termLines.length > 0 ? termLines : [t('portal:privacy.termErase')]}
         />
         <Row
           label={t('portal:privacy.recipients')}
@@ -66,7 +65,7 @@ function Row({ label, lines }: { label: string; lines: string[] }) {
 }
 
 /** `P7Y` in words: "7 jaar"; parts of zero fall away. */
-function durationInWords(iso: string, t: Translate): string {
+export function durationInWords(iso: string, t: Translate): string {
   const duration = Temporal.Duration.from(iso)
   return (['years', 'months', 'weeks', 'days'] as const)
     .filter((unit) => duration[unit] !== 0)
