@@ -3,6 +3,7 @@ import { scanRetention } from '~/retention/scan.server'
 import { isDemoDatabase } from '~/platform/master-key.server'
 import { settingsSchema } from '~/platform/settings.server'
 import { listSystems, findSystem } from '~/systems/registry.server'
+import { safetyChecks } from '~/systems/safety.server'
 import { latestHealth, lookAtSystem } from '~/systems/watch.server'
 import { Refusal, runCommand, table } from './output.server'
 
@@ -72,7 +73,8 @@ export function maintenanceCommands(): Command[] {
             set: Boolean(process.env[name] ?? process.env[`${name}_FILE`]),
             description: schema.description ?? '',
           }))
-          return { demo: await isDemoDatabase(runtime.db), systems, settings }
+          const safety = await safetyChecks(runtime)
+          return { demo: await isDemoDatabase(runtime.db), systems, settings, safety }
         },
         (answer) =>
           [
@@ -98,6 +100,19 @@ export function maintenanceCommands(): Command[] {
               ...(drift?.removed ?? []).map(
                 (name) => `${key}: ${name} is gone, though the data map was checked with it.`,
               ),
+            ]),
+            '',
+            table([
+              ['look at', 'system', ''],
+              ...answer.safety
+                .filter(({ inOrder }) => !inOrder)
+                .map(({ check, values: { system, ...values } }) => [
+                  check,
+                  system ?? '-',
+                  Object.entries(values)
+                    .map(([name, value]) => `${name} ${value}`)
+                    .join(', '),
+                ]),
             ]),
           ].join('\n'),
       ),

@@ -135,6 +135,9 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/staff/:staff/absence': { read: 'staff.manage', write: 'staff.manage' },
   'desk/snippets': { read: 'settings.read', write: 'settings.manage' },
   'desk/settings': { read: 'settings.read', write: 'settings.manage' },
+  'desk/settings/safety': { read: 'settings.read' },
+  'desk/settings/safety.csv': { read: 'settings.read' },
+  'desk/settings/safety.pdf': { read: 'settings.read' },
 }
 
 /** What an API call asks for: the token's scope and, like the desk, the role of the person it is bound to. */

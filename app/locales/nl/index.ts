@@ -17,6 +17,7 @@ import register from './register.json'
 import reports from './reports.json'
 import retention from './retention.json'
 import snippets from './snippets.json'
+import safety from './safety.json'
 import staff from './staff.json'
 import standing from './standing.json'
 import status from './status.json'
@@ -47,6 +48,7 @@ export default {
   reports,
   retention,
   snippets,
+  safety,
   staff,
   standing,
   status,

@@ -102,5 +102,8 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/staff/:staff/absence', here('staff.$staff.absence.tsx')),
     route('desk/snippets', here('snippets.tsx')),
     route('desk/settings', here('settings.tsx')),
+    route('desk/settings/safety', here('settings.safety.tsx')),
+    route('desk/settings/safety.csv', here('safety-csv.ts')),
+    route('desk/settings/safety.pdf', here('safety-pdf.ts')),
   ]),
 ]
