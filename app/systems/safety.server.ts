@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, isNull, lt, sql } from 'drizzle-orm'
 import { apiToken, keyCheck, staffPasskey, staffTotp } from '~db/schema'
 import type { Executor } from '~db/client'
 import { jobFigures } from '~/jobs/job-figures.server'
