@@ -102,11 +102,8 @@ export default function Settings() {
     <div className="action-page">
       <div className="page-head">
         <h1>{t('desk:settings.title')}</h1>
-<<<<<<< HEAD
         <a href="/desk/snippets">{t('snippets:title')}</a>
-=======
         <a href="/desk/settings/safety">{t('safety:link')}</a>
->>>>>>> 4df80b7 (Say under settings how safe the installation is, in words, as a file and in doctor)
       </div>
       {saved && !failed ? (
         <div role="status">
