@@ -15,6 +15,7 @@ import { planHash } from './digest'
 import { drawElsewhere, systemsElsewhere } from './elsewhere/draw.server'
 import { checkFit } from './fit-plan'
 import { withFoundTables } from './found-tables'
+import { filesOf } from './file-paths'
 import type { Intent } from './intent'
 import { repeated, settingCauses, type Cause, type Obstacle } from './plan'
 import { planSealer, sealSearch, storeContents, type FoundPlaces, type PlanSearch } from './plan-store.server'
@@ -152,6 +153,7 @@ export async function makePlan(
         phones: [...proposal.traces.phones],
         names: [...proposal.traces.names],
       },
+      files: filesOf(proposal.model, sets, proposal.values),
     })
     systems.push({ system: proposal.system.key, ...summary })
     changed += rows

@@ -1,5 +1,6 @@
 import { columnOf, tableById, type CatalogueColumn, type CatalogueTable } from '~/systems/catalogue'
 import type { Condition, DataMap, MapTable, RightEffect } from '~/systems/data-map'
+import { columnsInPath } from '~/systems/file-path'
 import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
 
 /** A mapped table with all that the engine has to know of it. */
@@ -81,6 +82,7 @@ function ownColumns(table: MapTable): string[] {
     ...Object.keys(table.whileKept ?? {}),
     ...effects(table).flatMap((each) => (each.effect.kind === 'set' ? Object.keys(each.effect.set) : [])),
     ...Object.keys(table.onRequest?.set ?? {}),
+    ...table.files.flatMap((file) => [file.column, ...columnsInPath(file.path)]),
   ]
 }
 

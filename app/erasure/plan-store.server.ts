@@ -56,6 +56,8 @@ const contentsSchema = z.object({
   cuts: z.array(cutSchema),
   /** What the rows held of the person before: what redaction and residue look for. */
   traces: tracesSchema,
+  /** Files on disk to which its rows refer (`filesOf`). */
+  files: texts.default([]),
 })
 export type PlanContents = z.infer<typeof contentsSchema>
 
@@ -114,10 +116,15 @@ export async function storeContents(
   contents: PlanContents,
 ): Promise<void> {
   const none = { identifiers: [], phones: [], names: [] }
-  const parts: PlanContents[] = [{ sets: [], cuts: contents.cuts, traces: contents.traces }]
+  const parts: PlanContents[] = [{ sets: [], cuts: contents.cuts, traces: contents.traces, files: contents.files }]
   for (const set of contents.sets)
     for (let at = 0; at < set.rows.length; at += ROWS_PER_PART)
-      parts.push({ sets: [{ ...set, rows: set.rows.slice(at, at + ROWS_PER_PART) }], cuts: [], traces: none })
+      parts.push({
+        sets: [{ ...set, rows: set.rows.slice(at, at + ROWS_PER_PART) }],
+        cuts: [],
+        traces: none,
+        files: [],
+      })
   const small = parts.length <= 50 ? [joined(parts)] : parts
   for (const [ordinal, part] of small.entries())
     await tx.insert(planPart).values({
@@ -148,11 +155,13 @@ function joined(parts: readonly PlanContents[]): PlanContents {
   const sets = new Map<string, RowSet>()
   const cuts: StoredCut[] = []
   const traces: PlanContents['traces'] = { identifiers: [], phones: [], names: [] }
+  const files: string[] = []
   for (const part of parts) {
     cuts.push(...part.cuts)
     traces.identifiers.push(...part.traces.identifiers)
     traces.phones.push(...part.traces.phones)
     traces.names.push(...part.traces.names)
+    files.push(...part.files)
     for (const { rows, ...rest } of part.sets) {
       const id = JSON.stringify(rest)
       const known = sets.get(id)
@@ -160,7 +169,7 @@ function joined(parts: readonly PlanContents[]): PlanContents {
       else sets.set(id, { ...rest, rows: [...rows] })
     }
   }
-  return { sets: [...sets.values()], cuts, traces }
+  return { sets: [...sets.values()], cuts, traces, files }
 }
 
 export async function findPlan(db: Executor, planId: string): Promise<PlanRow | undefined> {

@@ -4,6 +4,7 @@ import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import { inTransaction, type Actor, type Runtime } from '~/platform/runtime.server'
+import { handOutFiles } from './elsewhere/files.server'
 import { elsewhereOf, workElsewhere } from './elsewhere/work.server'
 import { executeRun } from './execute-run.server'
 import { finishRun } from './finish-run.server'
@@ -56,6 +57,7 @@ async function workAlone(runtime: Runtime, runId: string): Promise<void> {
     if (rows && system.state === 'executed') await verifyOne(runtime, work, system, rows, traces)
   }
   await workElsewhere(runtime, work, planned)
+  await handOutFiles(runtime, work, contents)
   await finishRun(runtime, work)
 }
 

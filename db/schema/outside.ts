@@ -20,6 +20,8 @@ export const outsideTask = pgTable(
     systemKey: text().notNull(),
     /** What a recipient is called, in which country and as what: as the data map said at that time. */
     about: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** What of it is personal, under the request's data key: where a file lies. */
+    detailSealed: bytes(),
     state: text().notNull().default('open'),
     at: instant().notNull(),
     remindedAt: instant(),

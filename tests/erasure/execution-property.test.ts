@@ -185,7 +185,7 @@ describe.each(engines)('a plan carried out on %s, whatever the schema', (engine)
           rules: order.rules,
           held: [],
         }
-        const contents: PlanContents = { sets, cuts, traces: { identifiers: [], phones: [], names: [] } }
+        const contents: PlanContents = { sets, cuts, traces: { identifiers: [], phones: [], names: [] }, files: [] }
         const receipts = [{ ...done, kept: 0 }]
         expect(
           await verifySystem({ system, contents, search, hashKey, key, receipts, rowsPerBatch: 100_000 }),

@@ -6,7 +6,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import { findRequest } from '../find.server'
 import { requestSealer } from '../sealed.server'
-import { needsNote, openTaskStates, outcomesOf, taskOutcomes, type OutsideTask } from './task'
+import { detailPlace, needsNote, openTaskStates, outcomesOf, taskOutcomes, type OutsideTask } from './task'
 
 const rows = z.coerce.number().int().min(0).max(1_000_000_000)
 
@@ -39,6 +39,17 @@ export async function noteOfTask(
   if (!task.noteSealed) return null
   const sealer = await requestSealer(db, runtime, task.requestId)
   return sealer?.open(notePlace(task.id), task.noteSealed) ?? null
+}
+
+/** The personal part of what a task says; null: it has none, or the case is purged. */
+export async function detailOfTask(
+  db: Executor,
+  runtime: Pick<Runtime, 'keys'>,
+  task: OutsideTask,
+): Promise<string | null> {
+  if (!task.detailSealed) return null
+  const sealer = await requestSealer(db, runtime, task.requestId)
+  return sealer?.open(detailPlace(task.id), task.detailSealed) ?? null
 }
 
 /**

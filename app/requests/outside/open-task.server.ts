@@ -3,7 +3,8 @@ import { outsideTask } from '~db/schema'
 import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Runtime } from '~/platform/runtime.server'
-import type { OutsideTask, TaskKind } from './task'
+import { requestSealer } from '../sealed.server'
+import { detailPlace, type OutsideTask, type TaskKind } from './task'
 
 export interface NewTask {
   readonly request: { readonly id: string; readonly reference: string }
@@ -14,6 +15,8 @@ export interface NewTask {
   readonly systemKey: string
   /** What the person who does it has to know, as it was written down at this time. */
   readonly about?: Readonly<Record<string, string>>
+  /** What of it is personal: sealed with the case. */
+  readonly detail?: string
   readonly state?: 'open' | 'sent'
 }
 
@@ -27,15 +30,19 @@ export async function openOutsideTask(
   task: NewTask,
 ): Promise<OutsideTask | null> {
   if (task.runId === null && (await isOut(tx, task))) return null
+  const id = crypto.randomUUID()
+  const sealer = task.detail === undefined ? null : await requestSealer(tx, runtime, task.request.id)
   const [made] = await tx
     .insert(outsideTask)
     .values({
+      id,
       requestId: task.request.id,
       runId: task.runId,
       kind: task.kind,
       cause: task.cause,
       systemKey: task.systemKey,
       about: { ...task.about },
+      detailSealed: sealer?.sealOptional(detailPlace(id), task.detail) ?? null,
       state: task.state ?? 'open',
       at: runtime.clock.now(),
     })

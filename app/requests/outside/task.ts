@@ -8,6 +8,9 @@ export type OutsideTask = typeof outsideTask.$inferSelect
  */
 export type TaskKind = 'manual' | 'listed' | 'copy' | 'file' | 'webhook' | 'recipient'
 
+/** Where the personal part of a task is sealed for. */
+export const detailPlace = (taskId: string) => `outside_task.detail:${taskId}`
+
 /** How a person can end a task. */
 export const taskOutcomes = ['done', 'nothing_found', 'refused', 'skipped'] as const
 export type TaskOutcome = (typeof taskOutcomes)[number]

@@ -4,7 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { closeTask, reopenTask } from '~/erasure/elsewhere/close.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { viewCase } from '~/requests/case-view.server'
-import { closeTaskSchema } from '~/requests/outside/close-task.server'
+import { closeTaskSchema, detailOfTask } from '~/requests/outside/close-task.server'
 import { isUnmasked } from '~/requests/unmask.server'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
@@ -32,10 +32,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const shape = (await tasksOfCase(runtime, row.id)).find((each) => each.id === task.id)
   if (!shape) throw new Response(null, { status: 404 })
   const { name, email, phone, customerNumber } = person
+  const detail = unmasked ? await detailOfTask(runtime.db, runtime, task) : null
   return {
     ...(await deskDay(context)),
     head: caseHead(row),
     task: shape,
+    detail,
     note,
     person: { name, email, phone, customerNumber },
     unmasked,

@@ -1,6 +1,7 @@
 import { columnOf } from '../catalogue'
 import type { Condition, Settings, TermStart } from '../data-map'
 import { didYouMean } from '../did-you-mean'
+import { columnsInPath } from '../file-path'
 import { asColumnText } from '../locate/rows'
 import type { ResolvedMap, ResolvedTable } from '../resolved-map'
 import type { Finding } from '../resolve-map'
@@ -35,7 +36,7 @@ export function ruleFindings(resolved: ResolvedMap, table: ResolvedTable): Findi
     ),
     ...map.files.flatMap((file) => [
       ...ownColumn(table, file.column, at('files')),
-      ...[...file.path.matchAll(/\{([^}]+)\}/g)].flatMap((m) => ownColumn(table, m[1] ?? '', at('files'))),
+      ...columnsInPath(file.path).flatMap((column) => ownColumn(table, column, at('files'))),
     ]),
     ...whereFindings(table),
   ]

@@ -6,12 +6,13 @@ import { useTaskName } from './task-words'
 export function TaskFacts({ loaded }: { loaded: TaskData }) {
   const t = useTexts()
   const nameOf = useTaskName()
-  const { task, person, unmasked, mayUnmask, head } = loaded
+  const { task, detail, person, unmasked, mayUnmask, head } = loaded
   const { about } = task
   const rows: [string, string | null | undefined][] = [
     [t('outside:fact.place'), nameOf(task)],
     [t('outside:fact.where'), about['where']],
     [t('outside:fact.what'), about['what']],
+    [t('outside:fact.file'), detail],
     [t('outside:fact.proof'), about['proof']],
     [t('outside:fact.label'), about['label']],
     [t('outside:fact.role'), about['role']],

@@ -1,0 +1,1 @@
+ALTER TABLE "outside_task" ADD COLUMN "detail_sealed" "bytea";
