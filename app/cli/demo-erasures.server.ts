@@ -6,9 +6,10 @@ import { completePartially } from '~/erasure/complete-partially.server'
 import { planRequest } from '~/erasure/plan-request.server'
 import { presentPlan } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
-import { executePlan } from '~/erasure/start-run.server'
+import { executePlan, runJobKey, runTask } from '~/erasure/start-run.server'
 import { placeHold } from '~/holds/hold.server'
 import { identifyRequest } from '~/identity/identify.server'
+import { enqueueJob } from '~/jobs/enqueue.server'
 import { deliverMail } from '~/mail/deliver.server'
 import { transportFor } from '~/mail/transport-for.server'
 import { inTransaction } from '~/platform/runtime.server'
@@ -16,6 +17,9 @@ import type { Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { emailIndexesOf } from '~/requests/same-person.server'
 import type { StaffMember } from '~/staff/accounts.server'
+
+/** So long a run of the past is left to who plays it. */
+const LEFT_ALONE_SECONDS = 120
 
 /** The demo's erasures of the past are real ones: planned, approved by another person, carried out in the CRM, verified. */
 export async function planInDemo(runtime: Runtime, requestId: string, by: StaffMember): Promise<void> {
@@ -42,9 +46,22 @@ export async function carryOutInDemo(
   by: StaffMember,
   hold?: string,
 ): Promise<void> {
-  const started = await inTransaction(runtime, (tx) =>
-    executePlan(tx, runtime, { requestId, actor: { kind: 'staff', id: by.id }, mover: moverOf(by) }),
-  )
+  const started = await inTransaction(runtime, async (tx) => {
+    const run = await executePlan(tx, runtime, {
+      requestId,
+      actor: { kind: 'staff', id: by.id },
+      mover: moverOf(by),
+    })
+    // The demo's workers are up already; they are not to take the run, whose day is not theirs.
+    if (run.ok)
+      await enqueueJob(
+        tx,
+        runTask,
+        { runId: run.runId },
+        { jobKey: runJobKey(run.runId), inSeconds: LEFT_ALONE_SECONDS },
+      )
+    return run
+  })
   if (!started.ok) throw new Error(`A run of the demo was refused: ${started.reason}`)
   if (hold) await holdPerson(runtime, requestId, by, hold)
   await workRun(runtime, started.runId)
