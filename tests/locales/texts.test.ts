@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import en from '~/locales/en'
 import nl from '~/locales/nl'
+import { hasText } from '~/locales/translate'
+import { organisationSettings } from '~/platform/organisation.server'
 
 const folder = join(import.meta.dirname, '..', '..', 'app', 'locales')
 type Language = 'nl' | 'en'
@@ -64,4 +66,9 @@ describe.each(namespacesOf('nl'))('%s', (namespace) => {
         if (key.endsWith('_one')) expect([...texts.keys()]).toContain(key.replace(/_one$/, '_other'))
       }
   })
+})
+
+test('every setting of the organisation has its label and hint: one without would close the page', () => {
+  for (const name of Object.keys(organisationSettings))
+    for (const part of ['label', 'hint']) expect(hasText(`desk:setting.${name}.${part}`)).toBe(true)
 })
