@@ -1,8 +1,6 @@
 import { RemixServer } from '@remix-run/react'
 import type { AppLoadContext, EntryContext } from '@remix-run/node'
-import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { renderToPipeableStream } from 'react-dom/server'
+import { renderWhole } from './platform/render.server'
 
 /** The rooms travel in the same bundle: the launcher finds the program's entry here. */
 export { main } from './cli/main'
@@ -18,20 +16,10 @@ export default async function handleRequest(
   context: EntryContext,
   loadContext: AppLoadContext,
 ) {
-  const markup = await rendered(request, context, loadContext)
+  const { nonce } = loadContext
+  const markup = await renderWhole(<RemixServer context={context} url={request.url} nonce={nonce} />, nonce)
   headers.set('Content-Type', 'text/html; charset=utf-8')
   return new Response(markup, { status, headers })
-}
-
-function rendered(request: Request, context: EntryContext, { nonce }: AppLoadContext): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const { pipe } = renderToPipeableStream(<RemixServer context={context} url={request.url} nonce={nonce} />, {
-      nonce,
-      onAllReady: () => resolve(text(pipe(new PassThrough()))),
-      onShellError: reject,
-      onError: reject,
-    })
-  })
 }
 
 /** Answers thrown by ourselves and cancelled requests are no errors; all else is logged once, with its request id. */

@@ -33,6 +33,8 @@ export async function demo(launch: Launch, { fresh }: { fresh: boolean }): Promi
   const runtime: Runtime = { ...open.runtime, publicUrl: publicUrl.replace(/\/+$/, '') }
   const { url: crmUrl, made } = await demoCrm(embedded, runtime)
   const staff = await furnishOrganisation(runtime, { crmUrl, known: passwordsOf(folder), newPassword })
+  // Before the jobs begin, so that no worker takes a run out of the hands of the day on which it is played.
+  if (made) await playDemoRequests(runtime)
   const running = await startProcess({ ...open, runtime }, launch, { role: 'all', host: '127.0.0.1', port })
   writeDemoFile(folder, {
     portalUrl: `http://localhost:${running.port}`,
@@ -41,7 +43,6 @@ export async function demo(launch: Launch, { fresh }: { fresh: boolean }): Promi
     crmUrl,
     staff,
   })
-  if (made) await playDemoRequests(runtime)
   // What the night would bring, at once: a newcomer does not wait for it.
   await askForScan(runtime)
   announce(

@@ -38,17 +38,6 @@ export function DeskFrame({ organisation, name, role, sections, demo, zone, seen
         <a className="desk-brand" href="/desk/queue">
           {organisation}
         </a>
-        <nav aria-label={t('desk:frame.sections')}>
-          <ul className="desk-nav">
-            {sections.map((section) => (
-              <li key={section}>
-                <a href={`/desk/${section}`} aria-current={isHere(section) ? 'page' : undefined}>
-                  {t(`desk:nav.${section}`)}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
         <form className="desk-search" role="search" action="/desk/queue" method="get">
           <input
             className="input"
@@ -71,6 +60,17 @@ export function DeskFrame({ organisation, name, role, sections, demo, zone, seen
             </button>
           </form>
         </div>
+        <nav aria-label={t('desk:frame.sections')}>
+          <ul className="desk-nav">
+            {sections.map((section) => (
+              <li key={section}>
+                <a href={`/desk/${section}`} aria-current={isHere(section) ? 'page' : undefined}>
+                  {t(`desk:nav.${section}`)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
       </header>
       <main id="main" className="desk-main" tabIndex={-1}>
         {children}
