@@ -4,6 +4,7 @@ import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { noteCollected } from '~/requests/collected.server'
 import { findRequest } from '~/requests/find.server'
 import type { PackageRecord } from './prepare.server'
 import { removeParts } from './parts.server'
@@ -28,6 +29,7 @@ export async function endPackage(
       subjectsSealed: null,
     })
     .where(eq(accessPackage.id, record.id))
+  await noteCollected(tx, record.requestId)
   const about = await findRequest(tx, record.requestId)
   await appendEvidence(tx, runtime, {
     actor: { kind: 'system' },

@@ -6,6 +6,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import { equalBytes } from '~/platform/keys.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { noteCollected } from '~/requests/collected.server'
 import { addressCorrectedAt } from '~/requests/correct.server'
 import type { RequestRow } from '~/requests/move.server'
 import { findRequest } from '~/requests/find.server'
@@ -93,6 +94,7 @@ async function recorded(
     const byStaffId = actor.kind === 'staff' ? actor.id : null
     await tx.insert(accessDownload).values({ packageId: record.id, at: runtime.clock.now(), byStaffId })
     await appendEvidence(tx, runtime, { actor, verb, request: row, data: { package: record.id } })
+    if (verb === 'access.downloaded') await noteCollected(tx, row.id)
   })
   return { ok: true, file }
 }

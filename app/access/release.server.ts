@@ -20,6 +20,9 @@ import type { LeftOut, PackageContents, PackageRow } from './contents'
 import { readParts, removeParts, rewritePart } from './parts.server'
 import { latestPackage, lockPackage } from './prepare.server'
 
+/** So long an erasure of the same person waits for a copy that is not collected. */
+const ERASURE_WAITS_DAYS = 14
+
 const place = z.coerce.number().int().min(0)
 
 /** What is left out because of the rights of others (art. 15(4)): whole tables, columns of a table, single rows. */
@@ -71,6 +74,7 @@ export async function releasePackage(
   if (stop && !(stop === 'identity_open' && contents.tables.every(({ system }) => system === ownSystem)))
     return { ok: false, reason: stop }
   if (!fits(order.leaveOut, contents)) return { ok: false, reason: 'unknown_part' }
+  const days = (await readOrganisation(tx))['access.downloadDays']
   const now = runtime.clock.now()
   const moved = await moveRequest(tx, runtime, {
     requestId: row.id,
@@ -78,11 +82,15 @@ export async function releasePackage(
     move: 'complete',
     actor: { kind: 'staff', id: order.by.id },
     mover: order.by.role === 'admin' ? 'admin' : 'agent',
-    set: { decidedAt: row.decidedAt ?? now, firstAnswerAt: row.firstAnswerAt ?? now, closedAt: now },
+    set: {
+      decidedAt: row.decidedAt ?? now,
+      firstAnswerAt: row.firstAnswerAt ?? now,
+      closedAt: now,
+      offeredUntil: now.add({ hours: 24 * Math.min(days, ERASURE_WAITS_DAYS) }),
+    },
   })
   if (!moved.ok) return moved
   const leftOut = await takeOut(tx, sealer, record.id, contents, order.leaveOut)
-  const days = (await readOrganisation(tx))['access.downloadDays']
   await tx
     .update(accessPackage)
     .set({

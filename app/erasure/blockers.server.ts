@@ -5,7 +5,7 @@ import { mayTouch, type Touchable } from '~/holds/may-touch'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { blindIndex } from '~/requests/blind-index.server'
-import { emailIndexesOf, openRequestsOf } from '~/requests/same-person.server'
+import { emailIndexesOf, openRequestsOf, uncollectedRequestsOf } from '~/requests/same-person.server'
 import { findRequest } from '~/requests/find.server'
 import type { Cause } from './plan'
 
@@ -24,11 +24,13 @@ export async function askHolds(
   ]
   const row = about.requestId ? await findRequest(db, about.requestId) : undefined
   const zone = (await readOrganisation(db))['organisation.zone']
-  const today = runtime.clock.now().toZonedDateTimeISO(zone).toPlainDate()
+  const now = runtime.clock.now()
+  const today = now.toZonedDateTimeISO(zone).toPlainDate()
   return mayTouch({
     cause: about.cause,
     requestId: about.requestId,
     requests: await openRequestsOf(db, hashes),
+    uncollected: await uncollectedRequestsOf(db, hashes, now),
     holds: await activeHolds(db, { requestId: about.requestId, hashes }),
     due: row !== undefined && Temporal.PlainDate.compare(today, row.dueOn) >= 0,
   })

@@ -27,6 +27,8 @@ export interface Touch {
   readonly requestId: string | null
   /** Verified open requests of the same person. */
   readonly requests: readonly { readonly id: string; readonly reference: string; readonly kind: string }[]
+  /** Requests of the same person whose copy (art. 15, 20) was offered and not collected yet. */
+  readonly uncollected: readonly { readonly id: string; readonly reference: string }[]
   /** Holds that are not lifted and that speak of this person, this request, or these systems. */
   readonly holds: readonly ActiveHold[]
   /** True when the request's own due date has come: access no longer makes erasure wait. */
@@ -34,7 +36,7 @@ export interface Touch {
 }
 
 export type Blocker = {
-  readonly by: 'hold' | 'restriction' | 'request'
+  readonly by: 'hold' | 'restriction' | 'request' | 'uncollected'
   readonly id: string
   readonly reference: string | null
 }
@@ -55,8 +57,8 @@ const ANSWERED_FIRST = ['access', 'portability']
 
 /**
  * May these rows be touched now? (design.md "Erasure"): what a request asks is blocked by a hold, by a restriction until a
- * person lifts it, and by an open verified access or portability request of the same person; what happens by itself also by
- * any other verified open request. Columns that a right sets (objection, restriction, marks) erase nothing and are not
+ * person lifts it, and by an open verified access or portability request of the same person, whose copy they get to collect
+ * first; what happens by itself also by any other verified open request. Columns that a right sets (objection, restriction, marks) erase nothing and are not
  * blocked. A hold on a system or table blocks nothing as a whole: its rows are kept.
  */
 export function mayTouch(touch: Touch): Touchable {
@@ -76,6 +78,9 @@ export function mayTouch(touch: Touch): Touchable {
       .filter((other) => other.id !== touch.requestId)
       .filter((other) => byItself || (ANSWERED_FIRST.includes(other.kind) && !touch.due))
       .map((other) => ({ by: 'request' as const, id: other.id, reference: other.reference })),
+    ...touch.uncollected
+      .filter(() => byRequest && !touch.due)
+      .map((other) => ({ by: 'uncollected' as const, id: other.id, reference: other.reference })),
   ]
   return blockedBy.length > 0 ? { ok: false, blockedBy } : { ok: true, held }
 }

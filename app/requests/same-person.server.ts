@@ -1,4 +1,6 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import type { Temporal } from 'temporal-polyfill'
 import { request, requestIndex } from '~db/schema'
 import type { Executor } from '~db/client'
 import { openStates } from './lifecycle'
@@ -19,7 +21,24 @@ export async function emailIndexesOf(db: Executor, requestId: string): Promise<U
  * Open requests whose address was proven and has one of these blind indexes. An unproven request is left out, and so is a
  * typed customer number: a stranger could block or delay somebody's request with either.
  */
-export async function openRequestsOf(db: Executor, emailIndexes: readonly Uint8Array[]): Promise<OpenRequest[]> {
+export function openRequestsOf(db: Executor, emailIndexes: readonly Uint8Array[]): Promise<OpenRequest[]> {
+  return provenRequests(db, emailIndexes, inArray(request.state, [...openStates]))
+}
+
+/** Requests of the same person whose copy was offered and still waits to be collected at `now`. */
+export function uncollectedRequestsOf(
+  db: Executor,
+  emailIndexes: readonly Uint8Array[],
+  now: Temporal.Instant,
+): Promise<OpenRequest[]> {
+  return provenRequests(db, emailIndexes, gt(request.offeredUntil, now))
+}
+
+async function provenRequests(
+  db: Executor,
+  emailIndexes: readonly Uint8Array[],
+  which: SQL | undefined,
+): Promise<OpenRequest[]> {
   if (emailIndexes.length === 0) return []
   return db
     .selectDistinct({ id: request.id, reference: request.reference, kind: request.kind, state: request.state })
@@ -29,8 +48,8 @@ export async function openRequestsOf(db: Executor, emailIndexes: readonly Uint8A
       and(
         eq(requestIndex.kind, 'email'),
         inArray(requestIndex.hash, [...emailIndexes]),
-        inArray(request.state, [...openStates]),
         isNotNull(request.verifiedAt),
+        which,
       ),
     )
 }

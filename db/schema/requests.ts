@@ -49,6 +49,8 @@ export const request = pgTable(
     decidedAt: instant(),
     executedAt: instant(),
     closedAt: instant(),
+    /** Until when a copy that was offered on it waits to be collected; null: collected, or none was offered. */
+    offeredUntil: instant(),
     purgedAt: instant(),
     /** Since when the connected systems are told of it (`on_request` of their maps); null: they are not. */
     markedAt: instant(),

@@ -1,4 +1,5 @@
-import { eq } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessPackage, accessPart, evidenceEntry, outbox, request, staff } from '~db/schema'
 import { endLapsedPackages } from '~/access/end.server'
@@ -8,6 +9,7 @@ import type { KnownProof } from '~/access/prepare.server'
 import { releasePackage } from '~/access/release.server'
 import { reviewPackage } from '~/access/review.server'
 import { accessTasks } from '~/access/tasks.server'
+import { askHolds } from '~/erasure/blockers.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { recordAuthority } from '~/requests/authority.server'
 import { enterRequest } from '~/requests/intake.server'
@@ -286,6 +288,36 @@ test('a package is not offered before its release, with another link, or after i
   expect(await packageOffer(own.runtime.db, own.runtime, row.id)).toBeNull()
   expect(await endLapsedPackages(own.runtime)).toBeGreaterThan(0)
   expect(await own.runtime.db.select().from(accessPart).where(eq(accessPart.packageId, packageId))).toHaveLength(0)
+  own.clock.set('2026-03-02T09:00:00Z')
+})
+
+test('an erasure waits until the copy was collected, or for fourteen days, and never past its own due date', async () => {
+  const waits = async (email: string, requestId: string | null = null) =>
+    !(await askHolds(own.runtime.db, own.runtime, { cause: 'erasure', requestId, addresses: [email] })).ok
+  const [collects, forgets] = [await somebody(), await somebody()]
+  const [row, other] = [await requestOf(collects.email), await requestOf(forgets.email)]
+  await own.runtime.db
+    .update(request)
+    .set({ verifiedAt: own.clock.now() })
+    .where(inArray(request.id, [row.id, other.id]))
+  expect(await waits(collects.email)).toBe(true)
+  await release(row, await prepared(row))
+  await release(other, await prepared(other))
+  expect([await waits(collects.email), await waits(forgets.email)]).toEqual([true, true])
+  await openDraft(own.runtime, row, agent.id)
+  expect(await waits(collects.email)).toBe(true)
+  await files(row)
+  expect([await waits(collects.email), await waits(forgets.email)]).toEqual([false, true])
+
+  const [erasure] = await own.runtime.db
+    .update(request)
+    .set({ dueOn: Temporal.PlainDate.from('2026-03-05') })
+    .where(eq(request.id, other.id))
+    .returning()
+  own.clock.set('2026-03-05T09:00:00Z')
+  expect([await waits(forgets.email), await waits(forgets.email, erasure?.id ?? null)]).toEqual([true, false])
+  own.clock.set('2026-03-16T09:00:01Z')
+  expect(await waits(forgets.email)).toBe(false)
   own.clock.set('2026-03-02T09:00:00Z')
 })
 

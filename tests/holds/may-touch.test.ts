@@ -5,6 +5,7 @@ const touch = (more: Partial<Touch> = {}): Touch => ({
   cause: 'erasure',
   requestId: 'own',
   requests: [],
+  uncollected: [],
   holds: [],
   due: false,
   ...more,
@@ -33,6 +34,16 @@ describe('may this row be touched now', () => {
     ['restriction', 'access', true],
   ])('%s beside an open verified %s request: %s', (cause, kind, ok) => {
     expect(mayTouch(touch({ cause, requests: [other(kind)] })).ok).toBe(ok)
+  })
+
+  it.each<[TouchCause, boolean, boolean]>([
+    ['erasure', false, false],
+    ['consent_withdrawal', false, false],
+    ['erasure', true, true],
+    ['retention', false, true],
+    ['objection', false, true],
+  ])('%s beside a copy that waits to be collected, own date come: %s: %s', (cause, due, ok) => {
+    expect(mayTouch(touch({ cause, due, uncollected: [{ id: 'o', reference: 'AVG-2026-AAAAAA' }] })).ok).toBe(ok)
   })
 
   it('is not blocked by the request that asks', () => {
