@@ -2,6 +2,7 @@ import { Section, Text } from 'react-email'
 import { Letter } from './letter'
 import { colours, fonts } from './look'
 import { Paragraph } from './parts'
+import type { MailProps } from './props'
 import type { MailTemplate } from './template'
 
 /** The one-time code. It carries no name and no reference: until the code is entered, the address proves nothing. */
@@ -18,7 +19,7 @@ export const code: MailTemplate<'code'> = {
         action={{ url: props.linkUrl, label: t('code.action') }}
       >
         {props.asked.length > 0 && (
-          <Paragraph>{t('code.asked', { asked: props.asked.map((kind) => t(`asked.${kind}`)).join('; ') })}</Paragraph>
+          <Paragraph>{t('code.asked', { asked: props.asked.map((each) => t(askedKey(each))).join('; ') })}</Paragraph>
         )}
         <Section style={{ margin: '0 0 16px', border: `1px solid ${colours.line}`, padding: '12px 16px' }}>
           <Text style={digits}>{props.code}</Text>
@@ -29,6 +30,10 @@ export const code: MailTemplate<'code'> = {
       </Letter>
     )
   },
+}
+
+function askedKey({ kind, objectionTo }: MailProps['code']['asked'][number]): string {
+  return objectionTo ? `asked.objection_${objectionTo}` : `asked.${kind}`
 }
 
 const digits = {

@@ -22,7 +22,7 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
     code: '204781',
     minutes: 15,
     purpose: 'submission',
-    asked: ['erasure', 'access'],
+    asked: [{ kind: 'erasure' }, { kind: 'objection', objectionTo: 'direct_marketing' }],
     linkUrl: 'https://privacy.example.nl/nl/confirm/3xample',
   },
   receipt: { reference, kind: 'erasure', name, receivedOn: '2026-01-30', dueOn: '2026-03-02', statusUrl },

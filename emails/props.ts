@@ -38,7 +38,7 @@ export const mailSchemas = {
     code: z.string().regex(/^\d{6}$/),
     minutes: z.number().int().min(1),
     purpose: z.enum(['submission', 'sign_in', 'download']),
-    asked: z.array(kind),
+    asked: z.array(z.object({ kind, objectionTo: z.enum(objectionSubjects).optional() })),
     linkUrl: url,
   }),
   receipt: z.object({

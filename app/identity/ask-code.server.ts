@@ -4,7 +4,7 @@ import { sendMail } from '~/mail/send.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { blindIndex } from '~/requests/blind-index.server'
 import { requestsOfSubmission } from '~/requests/confirm.server'
-import type { Language, RequestKind } from '~/requests/kinds'
+import type { Language, ObjectionTo, RequestKind } from '~/requests/kinds'
 import { openPersonal } from '~/requests/personal.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { Binding } from './binding-cookie.server'
@@ -52,7 +52,10 @@ export async function askCodeForSubmission(
         code,
         minutes: codeMinutes,
         purpose: 'submission',
-        asked: rows.map((row) => row.kind as RequestKind),
+        asked: rows.map((row) => ({
+          kind: row.kind as RequestKind,
+          ...(row.objectionTo ? { objectionTo: row.objectionTo as ObjectionTo } : {}),
+        })),
         linkUrl: linkUrl(runtime, first.language, token),
       },
     })

@@ -39,7 +39,7 @@ export function BarChart({ chart, name }: { chart: Chart; name: string }) {
             ))}
             {sum > 0 ? (
               <text className="chart-number" x={`${(place + 0.5) * step}%`} y={height - foot - sum * scale - 4}>
-                {chart.unit === 'percent' ? `${sum} %` : sum}
+                {sum}
               </text>
             ) : null}
             {place % every === 0 ? (

@@ -137,7 +137,8 @@ it('the code is the first run of six to eight digits, whatever the organisation 
       fc.constantFrom(...purposes),
       fc.constantFrom(...languages),
       fc.subarray([...requestKinds]),
-      async (number, purpose, language, asked) => {
+      async (number, purpose, language, kinds) => {
+        const asked = kinds.map((kind) => ({ kind }))
         const code = String(number).padStart(6, '0')
         const { subject, text } = await rendered('code', { ...exampleProps.code, code, purpose, asked }, language)
         expect(/\d{6,8}/.exec(`${subject}\n${text}`)?.[0]).toBe(code)

@@ -61,9 +61,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       reference: entry.reference,
       actorKind: entry.actorKind,
       by: entry.actorId ? (names.get(entry.actorId) ?? null) : null,
-      data: Object.fromEntries(Object.entries(entry.data).map(([key, value]) => [key, String(value)])),
+      data: Object.fromEntries(Object.entries(entry.data).map(([key, value]) => [key, inShort(value)])),
     })),
   }
+}
+
+/** A value of an entry's data on one line. */
+function inShort(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 export default function Evidence() {

@@ -8,6 +8,7 @@ import { askedInWords } from './asked-in-words'
 /** It arrived: what was asked, received on, answer by, what happens next, and how to come back. */
 export function Receipt({ requests, signInUrl }: { requests: SubjectRequest[]; signInUrl: string }) {
   const t = useTexts()
+  const isMarketing = requests.every(({ objectionTo }) => objectionTo === 'direct_marketing')
   return (
     <section className="receipt">
       <h1>{t('status:receipt.title', { count: requests.length })}</h1>
@@ -25,7 +26,7 @@ export function Receipt({ requests, signInUrl }: { requests: SubjectRequest[]; s
       ))}
       <p>{t('status:receipt.text')}</p>
       <h2>{t('status:receipt.nextTitle')}</h2>
-      <p>{t('status:receipt.next')}</p>
+      <p>{t(isMarketing ? 'status:receipt.nextMarketing' : 'status:receipt.next')}</p>
       <h2>{t('status:receipt.backTitle')}</h2>
       <p>
         <RichText
