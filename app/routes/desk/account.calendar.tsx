@@ -64,6 +64,7 @@ export default function CalendarFeeds() {
     <div className="action-page">
       <div className="page-head">
         <h1>{t('calendar:title')}</h1>
+        <a href="/desk/account">{t('desk:account.title')}</a>
       </div>
       <p>{t('calendar:lead')}</p>
       {made ? (

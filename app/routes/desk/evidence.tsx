@@ -116,7 +116,7 @@ export default function Evidence() {
                   <td className="date">{momentInWords(entry.at, zone, t)}</td>
                   <td>{happenedInWords(entry, t)}</td>
                   <td>{whoInWords(entry, t)}</td>
-                  <td>
+                  <td className="date">
                     {entry.reference ? <a href={`/desk/requests/${entry.reference}`}>{entry.reference}</a> : null}
                   </td>
                   <td className="soft small">

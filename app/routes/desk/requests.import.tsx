@@ -61,6 +61,7 @@ export default function ImportRequests() {
     <>
       <div className="page-head">
         <h1>{t('importing:title')}</h1>
+        <a href="/desk/queue">{t('desk:failure.back')}</a>
       </div>
       {done ? (
         <p role="status">

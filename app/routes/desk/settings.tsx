@@ -102,8 +102,9 @@ export default function Settings() {
     <div className="action-page">
       <div className="page-head">
         <h1>{t('desk:settings.title')}</h1>
-        <a href="/desk/snippets">{t('snippets:title')}</a>
-        <a href="/desk/settings/safety">{t('safety:link')}</a>
+        <p>
+          <a href="/desk/snippets">{t('snippets:title')}</a> · <a href="/desk/settings/safety">{t('safety:link')}</a>
+        </p>
       </div>
       {saved && !failed ? (
         <div role="status">

@@ -53,6 +53,7 @@ export default function Snippets() {
     <div className="action-page">
       <div className="page-head">
         <h1>{t('snippets:title')}</h1>
+        <a href="/desk/settings">{t('desk:settings.title')}</a>
       </div>
       <p>{t('snippets:lead')}</p>
       <Problem reason={failed?.problem} />

@@ -106,6 +106,7 @@ export default function Tokens() {
     <>
       <div className="page-head">
         <h1>{t('staff:tokens.title')}</h1>
+        <a href="/desk/account">{t('desk:account.title')}</a>
       </div>
       {made ? (
         <div role="status">

@@ -12,7 +12,9 @@ export function ImportForm({ columns }: { columns: string[] }) {
         <Csrf />
         <label htmlFor="file">{t('importing:file')}</label>
         <input className="input" id="file" name="file" type="file" accept=".csv,text/csv" />
-        <Button>{t('importing:look')}</Button>
+        <div className="button-row">
+          <Button>{t('importing:look')}</Button>
+        </div>
       </form>
       <details>
         <summary>{t('importing:columns')}</summary>

@@ -1,6 +1,13 @@
+import { hasText } from '~/locales/translate'
+import type { Translate } from '~/locales/translate'
 import { useTexts } from '~/ui/language'
 import type { TaskData } from '../tasks.$task'
 import { useTaskName } from './task-words'
+
+/** The role of a recipient as the map names it, in words where there are any. */
+function roleInWords(role: string | undefined, t: Translate): string | undefined {
+  return role && hasText(`systems:role.${role}`) ? t(`systems:role.${role}`) : role
+}
 
 /** Where it is, what has to be done there, what counts as proof, and whom it is about. */
 export function TaskFacts({ loaded }: { loaded: TaskData }) {
@@ -15,7 +22,7 @@ export function TaskFacts({ loaded }: { loaded: TaskData }) {
     [t('outside:fact.file'), detail],
     [t('outside:fact.proof'), about['proof']],
     [t('outside:fact.label'), about['label']],
-    [t('outside:fact.role'), about['role']],
+    [t('outside:fact.role'), roleInWords(about['role'], t)],
     [t('outside:fact.country'), about['country']],
     [t('outside:fact.name'), person.name],
     [t('outside:fact.email'), person.email],
