@@ -1,6 +1,5 @@
-import { Section, Text } from 'react-email'
+import { CodeBox } from './code-box'
 import { Letter } from './letter'
-import { colours, fonts } from './look'
 import { Paragraph } from './parts'
 import type { MailProps } from './props'
 import type { MailTemplate } from './template'
@@ -21,9 +20,7 @@ export const code: MailTemplate<'code'> = {
         {props.asked.length > 0 && (
           <Paragraph>{t('code.asked', { asked: props.asked.map((each) => t(askedKey(each))).join('; ') })}</Paragraph>
         )}
-        <Section style={{ margin: '0 0 16px', border: `1px solid ${colours.line}`, padding: '12px 16px' }}>
-          <Text style={digits}>{props.code}</Text>
-        </Section>
+        <CodeBox code={props.code} />
         <Paragraph>{t('code.link')}</Paragraph>
         <Paragraph>{t('code.valid', { count: props.minutes })}</Paragraph>
         <Paragraph>{t('code.notYou')}</Paragraph>
@@ -34,14 +31,4 @@ export const code: MailTemplate<'code'> = {
 
 function askedKey({ kind, objectionTo }: MailProps['code']['asked'][number]): string {
   return objectionTo ? `asked.objection_${objectionTo}` : `asked.${kind}`
-}
-
-const digits = {
-  margin: 0,
-  fontFamily: fonts.code,
-  fontSize: '32px',
-  lineHeight: '40px',
-  letterSpacing: '4px',
-  fontWeight: 600,
-  color: colours.ink,
 }

@@ -190,6 +190,15 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   watched_cases: { ...watched, url: 'https://privacy.example.nl/desk/queue' },
   answer_received: { reference, kind: 'access', dueOn: '2026-03-02', url },
   mail_bounced: { reference, kind: 'access', dueOn: '2026-03-02', url },
+  colleague_question: {
+    why: 'asked',
+    reference,
+    answerOn: '2026-02-20',
+    url: 'https://privacy.example.nl/nl/colleague/Example',
+  },
+  colleague_code: { reference, code: '204781', minutes: 15, url: 'https://privacy.example.nl/nl/colleague/Example' },
+  colleague_answered: { reference, kind: 'access', dueOn: '2026-03-02', url },
+  colleague_late: { reference, kind: 'access', dueOn: '2026-03-02', url },
   confirm_reminder: { cases: asked, receivedOn: '2026-01-30', expiresOn: '2026-02-13', url: statusUrl },
   expired: { cases: asked, receivedOn: '2026-01-30', reviveUntil: '2026-03-01', url: statusUrl },
 }

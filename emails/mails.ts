@@ -5,6 +5,10 @@ import { approvalNeeded } from './approval-needed'
 import { assigned } from './assigned'
 import { clockAlarm } from './clock-alarm'
 import { code } from './code'
+import { colleagueAnswered } from './colleague-answered'
+import { colleagueCode } from './colleague-code'
+import { colleagueLate } from './colleague-late'
+import { colleagueQuestion } from './colleague-question'
 import { completed } from './completed'
 import { confirmReminder } from './confirm-reminder'
 import { corrected } from './corrected'
@@ -95,6 +99,10 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   watched_cases: watchedCases,
   answer_received: answerReceived,
   mail_bounced: mailBounced,
+  colleague_question: colleagueQuestion,
+  colleague_code: colleagueCode,
+  colleague_answered: colleagueAnswered,
+  colleague_late: colleagueLate,
   confirm_reminder: confirmReminder,
   expired,
 }

@@ -159,6 +159,17 @@ export const mailSchemas = {
   watched_cases: z.object({ ...watched, url }),
   answer_received: dueCase,
   mail_bounced: dueCase,
+  /** To somebody in the organisation who was asked about a case; `why`: first, shortly before `answerOn`, or after it. */
+  colleague_question: z.object({ why: z.enum(['asked', 'due', 'late']), reference, answerOn: date, url }),
+  colleague_code: z.object({
+    reference,
+    code: z.string().regex(/^\d{6}$/),
+    minutes: z.number().int().min(1),
+    url,
+  }),
+  colleague_answered: dueCase,
+  /** The day of the answer is over. */
+  colleague_late: dueCase,
   /** To who filed and never confirmed. `expiresOn`: the day on which the request lapses. */
   confirm_reminder: z.object({ cases: askedCases, receivedOn: date, expiresOn: date, url }),
   /** `reviveUntil`: the last day on which confirming still counts. */

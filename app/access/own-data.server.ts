@@ -1,6 +1,7 @@
 import type { Executor } from '~db/client'
 import { translatorFor } from '~/locales/translate'
 import type { Runtime } from '~/platform/runtime.server'
+import { colleagueQuestionsOf } from '~/requests/colleague/list.server'
 import { messagesOf } from '~/requests/messages.server'
 import type { RequestRow } from '~/requests/move.server'
 import { requestsOfAddress } from '~/requests/of-address.server'
@@ -35,7 +36,7 @@ const messageColumns = ['reference', 'at', 'direction', 'text'] as const
  */
 export async function ownData(
   db: Executor,
-  runtime: Pick<Runtime, 'keys'>,
+  runtime: Pick<Runtime, 'clock' | 'keys'>,
   about: RequestRow,
 ): Promise<{ table: PackageTable; rows: PackageRow[] }[]> {
   const rows = await requestsOfPerson(db, about)
@@ -65,9 +66,14 @@ export async function ownData(
     ]
   })
   const messages: PackageRow[] = []
-  for (const row of rows)
+  for (const row of rows) {
     for (const message of await messagesOf(db, runtime, row.id))
       messages.push([row.reference, message.at.toString(), message.direction, message.body])
+    for (const { at, question, answeredAt, answer } of await colleagueQuestionsOf(db, runtime, row)) {
+      messages.push([row.reference, at.toString(), 'colleague_question', question])
+      if (answeredAt) messages.push([row.reference, answeredAt.toString(), 'colleague_answer', answer])
+    }
+  }
   return [
     { table: tableOf('requests', requestColumns, requests.length), rows: requests },
     { table: tableOf('messages', messageColumns, messages.length), rows: messages },

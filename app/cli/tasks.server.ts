@@ -5,6 +5,7 @@ import { identitySchedule, identityTasks } from '~/identity/tasks.server'
 import type { Schedule, Task } from '~/jobs/task.server'
 import { mailTasks } from '~/mail/deliver.server'
 import { clockSchedule, clockTasks } from '~/requests/clock-tasks.server'
+import { colleagueSchedule, colleagueTasks } from '~/requests/colleague/remind.server'
 import { outsideSchedule, outsideTasks } from '~/requests/outside/remind.server'
 import { queueSchedule, queueTasks } from '~/requests/queue-counts.server'
 import { watchSchedule, watchTasks } from '~/requests/watch/tasks.server'
@@ -26,6 +27,7 @@ export const tasks: Task[] = [
   ...unconfirmedTasks,
   ...queueTasks,
   ...outsideTasks,
+  ...colleagueTasks,
   ...watchTasks,
   ...clockTasks,
 ]
@@ -41,6 +43,7 @@ export const schedule: Schedule[] = [
   ...unconfirmedSchedule,
   ...queueSchedule,
   ...outsideSchedule,
+  ...colleagueSchedule,
   ...watchSchedule,
   ...clockSchedule,
 ]

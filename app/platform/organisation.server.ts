@@ -80,6 +80,16 @@ export const organisationSettings = {
       if (!read.ok) context.addIssue({ code: 'custom', message: read.reason })
     })
     .default(''),
+  /** Whose addresses colleagues may be asked at; empty: any. */
+  'colleague.domains': z
+    .array(
+      z
+        .string()
+        .toLowerCase()
+        .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/),
+    )
+    .max(50)
+    .default([]),
   'staff.secondFactor': z.enum(['required', 'optional']).default('required'),
   'erasure.rowsPerBatch': z.number().int().min(1).max(1_000_000).default(100_000),
   'access.downloadDays': z.number().int().min(1).max(90).default(14),

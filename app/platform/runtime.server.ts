@@ -22,5 +22,6 @@ export function inTransaction<T>(runtime: Pick<Runtime, 'db'>, work: (tx: Transa
   return runtime.db.transaction(work)
 }
 
-/** Who does something: a data subject, a staff member (in person or by an API token), or the program itself. */
-export type Actor = { kind: 'subject' } | { kind: 'staff'; id: string; via?: 'token' } | { kind: 'system' }
+/** Who does something: a data subject, staff (in person or by an API token), a colleague who was asked, or the program. */
+export type Actor =
+  { kind: 'subject' } | { kind: 'staff'; id: string; via?: 'token' } | { kind: 'colleague' } | { kind: 'system' }

@@ -76,7 +76,7 @@ async function end(
       requestId,
       move: 'answer',
       actor,
-      mover: actor.kind === 'staff' ? 'agent' : actor.kind,
+      mover: actor.kind === 'subject' || actor.kind === 'system' ? actor.kind : 'agent',
       verb: 'request.resumed',
       evidence,
     })

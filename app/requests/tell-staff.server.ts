@@ -15,7 +15,7 @@ export async function tellStaff(
   runtime: Pick<Runtime, 'clock' | 'keys' | 'publicUrl'>,
   order: {
     request: Pick<RequestRow, 'id' | 'reference' | 'kind' | 'dueOn' | 'assigneeId'>
-    template: 'answer_received' | 'assigned'
+    template: 'answer_received' | 'assigned' | 'colleague_answered' | 'colleague_late'
     cause: string
     to?: readonly StaffRow[]
     except?: string | null

@@ -94,6 +94,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/reopening': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/completion': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/question': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/colleague': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/note': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/authority': { read: 'case.work', write: 'case.work' },
   'desk/requests/:reference/advice': { read: 'case.advise', write: 'case.advise' },

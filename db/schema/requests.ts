@@ -290,11 +290,16 @@ export const colleagueQuestion = pgTable(
     language: text().notNull(),
     questionSealed: bytes(),
     answerBy: plainDate().notNull(),
+    /** Whether whoever opens the link sees whose case it is. */
+    showsPerson: boolean().notNull().default(false),
     tokenHash: bytes().notNull().unique(),
     codeHash: bytes(),
+    codeSentAt: instant(),
     codeExpiresAt: instant(),
     codeAttempts: integer().notNull().default(0),
+    /** Shortly before the day of the answer; `lateAt`: once more after it, when staff were told, too. */
     remindedAt: instant(),
+    lateAt: instant(),
     answeredAt: instant(),
     answerSealed: bytes(),
     /** Staff took the question back. */

@@ -1,5 +1,6 @@
 import casework from './casework.json'
 import calendar from './calendar.json'
+import colleague from './colleague.json'
 import common from './common.json'
 import dates from './dates.json'
 import deadlines from './deadlines.json'
@@ -31,6 +32,7 @@ import verbs from './verbs.json'
 export default {
   casework,
   calendar,
+  colleague,
   common,
   dates,
   deadlines,

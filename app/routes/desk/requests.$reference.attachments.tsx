@@ -15,7 +15,7 @@ import { caseAt, caseHead, statusOfRefusal } from './case.server'
 import { Problem } from './parts/action-page'
 import { AttachmentList } from './parts/attachment-list'
 import { CaseTitle } from './parts/case-title'
-import { FileField } from './parts/file-field'
+import { FileField } from '~/ui/file-field'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'case.work')

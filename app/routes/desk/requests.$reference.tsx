@@ -11,10 +11,12 @@ import { languageOfRequest } from '~/ui/language-of-request'
 import { useTexts } from '~/ui/language'
 import { caseAt } from './case.server'
 import { planShape } from './plan.server'
+import { colleagueShape } from './colleague.server'
 import { provenOf } from './proven.server'
 import { standingShape } from './standing.server'
 import { CaseFacts } from './parts/case-facts'
 import { CaseTitle } from './parts/case-title'
+import { ColleaguePanel } from './parts/colleague-panel'
 import { Conversation } from './parts/conversation'
 import { StandingNotice } from './parts/identity-standing'
 import { NextStep } from './parts/next-step'
@@ -43,6 +45,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     role: session.staff.role,
     self: session.staff.id,
     tasks: await tasksOfCase(runtime, row.id),
+    colleagues: await colleagueShape(runtime.db, runtime, row, { unmasked }),
     papers: await papersOf(runtime, row, session.staff.id),
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
     needsPlan: intentOf(row) !== null,
@@ -87,6 +90,12 @@ export default function CasePage() {
             />
           ) : null}
           <TaskPanel tasks={data.tasks} today={data.shape.today} zone={data.shape.zone} mayWork={data.mayWork} />
+          <ColleaguePanel
+            asked={data.colleagues}
+            reference={data.shape.reference}
+            zone={data.shape.zone}
+            mayTakeBack={data.mayWork}
+          />
           <h2 id="timeline-title">{t('desk:case.timeline')}</h2>
           <Timeline shape={data.shape} />
           <Conversation {...data} />

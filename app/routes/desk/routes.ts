@@ -46,6 +46,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/assignment', here('requests.$reference.assignment.tsx')),
     route('desk/requests/:reference/start', here('requests.$reference.start.tsx')),
     route('desk/requests/:reference/question', here('requests.$reference.question.tsx')),
+    route('desk/requests/:reference/colleague', here('requests.$reference.colleague.tsx')),
     route('desk/requests/:reference/note', here('requests.$reference.note.tsx')),
     route('desk/requests/:reference/refusal', here('requests.$reference.refusal.tsx')),
     route('desk/requests/:reference/follow-up', here('requests.$reference.follow-up.tsx')),

@@ -12,6 +12,7 @@ export const portalRoutes: RouteConfigEntry[] = [
     route(':lng/verify', here('verify.tsx')),
     route(':lng/confirm/:token', here('confirm.$token.tsx')),
     route(':lng/notice/:token', here('notice.$token.tsx')),
+    route(':lng/colleague/:token', here('colleague.$token.tsx')),
     route(':lng/not-me', here('not-me.tsx')),
     route(':lng/sign-in', here('sign-in.tsx')),
     route(':lng/hand-off', here('hand-off.tsx')),

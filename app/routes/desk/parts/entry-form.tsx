@@ -4,7 +4,7 @@ import { Csrf } from '~/ui/csrf'
 import { ErrorSummary } from '~/ui/error-summary'
 import { SelectField, TextArea, TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import { FileField } from './file-field'
+import { FileField } from '~/ui/file-field'
 
 export type FailedEntry = {
   typed: Record<string, string>

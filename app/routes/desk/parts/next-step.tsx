@@ -51,6 +51,7 @@ export function NextStep(data: CaseData) {
 }
 
 function labelOf(step: string): string {
+  if (step === 'colleague') return 'colleague:title'
   const name = step === 'plan' ? 'replan' : step
   return hasText(`verbs:do.${name}`) ? `verbs:do.${name}` : `desk:do.${name}`
 }
@@ -66,6 +67,7 @@ function otherSteps(
     mayWork && isOpen(state) && proven.length > 0 ? 'where' : '',
     mayWork && isOpen(state) && (proven.length === 0 || standing.stop) ? 'identity' : '',
     moves.includes('ask') ? 'question' : '',
+    mayWork && isOpen(state) && !shape.purged ? 'colleague' : '',
     moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
     mayWork && needsPlan && state === 'awaiting_approval' ? 'plan' : '',
     moves.includes('complete_partially') && plan?.run && ['partial', 'failed'].includes(plan.run.state)

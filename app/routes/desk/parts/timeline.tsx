@@ -43,7 +43,7 @@ export function happenedInWords(
 }
 
 function sentenceOf(verb: string): string | undefined {
-  const keys = [`desk:timeline.${verb}`, `verbs:timeline.${verb}`]
+  const keys = [`desk:timeline.${verb}`, `verbs:timeline.${verb}`, `colleague:timeline.${verb}`]
   return keys.find((key) => hasText(key) || hasText(`${key}_other`))
 }
 
@@ -57,5 +57,6 @@ function inWords(name: string, value: string | number, t: Translate): string | n
 
 export function whoInWords({ by, actorKind }: Pick<Happened, 'by' | 'actorKind'>, t: Translate): string {
   if (by) return actorKind === 'token' ? t('desk:who.token', { name: by }) : by
+  if (actorKind === 'colleague') return t('colleague:who')
   return t(`desk:who.${actorKind === 'subject' ? 'subject' : 'system'}`)
 }

@@ -1,4 +1,4 @@
-import { useTexts } from '~/ui/language'
+import { useTexts } from './language'
 
 type FileFieldProps = {
   label: string
