@@ -14,6 +14,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node'
 import type { ReactNode } from 'react'
 import type { LanguageCode } from '~/locales/translate'
 import { translatorFor } from '~/locales/translate'
+import { icon } from '~/ui/icon'
 import { LanguageProvider } from '~/ui/language'
 import { languageOfRequest } from '~/ui/language-of-request'
 
@@ -41,6 +42,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href={icon} />
         <Meta />
         <Links />
       </head>

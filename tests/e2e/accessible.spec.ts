@@ -115,14 +115,32 @@ for (const scheme of ['light', 'dark'] as const)
       'queue',
       'queue?view=closed',
       'queue?q=niets',
+      'queue/assignment',
+      'queue/views',
       'requests/new',
+      'requests/import',
+      'tasks',
+      'letters',
       'systems',
+      'systems/new',
+      'systems/crm',
+      'systems/crm/connection',
+      'systems/crm/details',
+      'systems/crm/standing',
+      'systems/crm/map',
+      'systems/crm/changes',
       'retention',
       'evidence',
       'reports',
       'staff',
       'settings',
+      'settings/safety',
+      'snippets',
       'account',
+      'account/absence',
+      'account/calendar',
+      'account/security',
+      'tokens',
       'nowhere',
     ]) {
       await (path === 'login' ? page : admin).goto(`/desk/${path}`)
@@ -142,6 +160,12 @@ for (const scheme of ['light', 'dark'] as const)
       '/plan',
       '/identity',
       '/package',
+      '/attachments',
+      '/where',
+      '/pause',
+      '/correction',
+      '/merging',
+      '/dismissal',
     ]) {
       await admin.goto(`/desk/requests/${reference}${path}`)
       await expectAccessible(admin)
@@ -158,6 +182,33 @@ for (const scheme of ['light', 'dark'] as const)
     await approver.goto(`/desk/requests/${reference}/approval`)
     await expectAccessible(approver)
   })
+
+test('every page of the desk fits 360 px, and its sections stand on one line on a wide screen', async ({
+  colleague,
+}) => {
+  const admin = await colleague('david')
+  await admin.setViewportSize({ width: 1280, height: 800 })
+  await admin.goto('/desk/queue')
+  const tops = await admin
+    .locator('.desk-nav li')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+  expect(tops.length).toBeGreaterThan(7)
+  expect(new Set(tops).size).toBe(1)
+  await admin.setViewportSize({ width: 360, height: 780 })
+  for (const path of [
+    'queue',
+    'tasks',
+    'systems/new',
+    'systems/crm/map',
+    'evidence',
+    'settings',
+    'settings/safety',
+    'tokens',
+  ]) {
+    await admin.goto(`/desk/${path}`)
+    expect.soft(await admin.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(360)
+  }
+})
 
 test('the mailbox of the demo is accessible, too', async ({ page }) => {
   await page.goto('/dev/mailbox')
