@@ -108,26 +108,27 @@ function AskForCode({ problem, code, text, asked }: CodeProps) {
       ) : (
         <p className="lead">{t('colleague:page.lead')}</p>
       )}
-      {/* Whoever has a code already, in another browser or from before, may enter it at once. */}
-      <form method="post" noValidate>
-        <Csrf />
-        <TextField
-          name="code"
-          label={t('colleague:page.code')}
-          hint={t('colleague:page.codeHint')}
-          value={code}
-          error={problem}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={20}
-          className="input-code"
-        />
-        <p className="button-row">
-          <Button name="intent" value="enter" look={isSent ? 'primary' : 'quiet'}>
-            {t('colleague:page.enter')}
-          </Button>
-        </p>
-      </form>
+      {isSent ? (
+        <form method="post" noValidate>
+          <Csrf />
+          <TextField
+            name="code"
+            label={t('colleague:page.code')}
+            hint={t('colleague:page.codeHint')}
+            value={code}
+            error={problem}
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={20}
+            className="input-code"
+          />
+          <p className="button-row">
+            <Button name="intent" value="enter">
+              {t('colleague:page.enter')}
+            </Button>
+          </p>
+        </form>
+      ) : null}
       <form method="post">
         <Csrf />
         <p className="button-row">

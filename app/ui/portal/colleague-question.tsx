@@ -61,12 +61,7 @@ export function ColleagueQuestion({ shown, typed, error, hasBsn, files }: Answer
             <label htmlFor="keepNumber">{t('colleague:question.keepNumber')}</label>
           </div>
         ) : null}
-        <FileField
-          label={t('colleague:question.files')}
-          hint={t('colleague:question.filesHint')}
-          problems={files}
-          multiple
-        />
+        <FileField label={t('colleague:question.files')} problems={files} multiple />
         <p className="button-row">
           <Button name="intent" value="answer">
             {t('colleague:question.send')}
