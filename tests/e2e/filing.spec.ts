@@ -218,7 +218,7 @@ test('who comes back later signs in with a code and sees all own requests, and n
   }
   await expect(later.locator('body')).toContainText('Fietsenwinkel De Spaak')
   await later.goto('/nl/requests')
-  await later.getByRole('button', { name: 'Uitloggen' }).click()
+  await later.getByRole('button', { name: 'Uitloggen', exact: true }).click()
   await later.goto('/nl/requests')
   await expect(later).toHaveURL(/sign-in/)
   await later.context().close()
