@@ -38,9 +38,11 @@ afterAll(async () => {
   await own.close()
 })
 
+const accept = 'text/event-stream'
+
 /** A browser's end of the line: each call of `next` waits for one event. */
 async function listening(runtime: Runtime, cookie: string) {
-  const response = await events(deskCall(runtime, 'queue/events', { cookie }))
+  const response = await events(deskCall(runtime, 'queue/events', { cookie, accept }))
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   const next = async (): Promise<{ event: string; data: unknown } | 'end'> => {
@@ -144,5 +146,10 @@ test('a process that ends lets every line go, and opens no other', async () => {
   const line = await listening(here, cookie)
   stopQueueNews(here)
   for (let heard = await line.next(); heard !== 'end'; heard = await line.next());
-  await expect(events(deskCall(here, 'queue/events', { cookie }))).rejects.toMatchObject({ status: 503 })
+  await expect(events(deskCall(here, 'queue/events', { cookie, accept }))).rejects.toMatchObject({ status: 503 })
+})
+
+test('who asks for the line as if it were a page is refused: it would never come to an end', async () => {
+  const cookie = await cookieOf(here, anna)
+  await expect(events(deskCall(here, 'queue/events', { cookie }))).rejects.toMatchObject({ status: 406 })
 })

@@ -59,11 +59,12 @@ const forms: Record<string, Record<string, string>[]> = {
     { intent: 'skip', system: 'crm', reason: text },
     { intent: 'keep', finding: id, reason: text },
   ],
+  authority: [{ kind: 'power_of_attorney', outcome: 'accepted' }],
   package: [{}, { intent: 'release', package: id }],
 }
 
 /** What only adds something of its own, so that nobody's work is written over. */
-const additions = ['attachments', 'letters', 'unmask', 'identity-code']
+const additions = ['attachments', 'letters', 'unmask', 'identity-code', 'advice', 'colleague']
 
 let own: TestRuntime
 let desk: ReturnType<typeof deskCases>

@@ -21,11 +21,15 @@ export async function cookieOf(runtime: Runtime, member: StaffMember): Promise<s
   return (await openSession(runtime.db, runtime, member.id, null)).split(';')[0] ?? ''
 }
 
-type Sent = { cookie?: string; params?: Record<string, string>; form?: Record<string, string> }
+type Sent = { cookie?: string; params?: Record<string, string>; form?: Record<string, string>; accept?: string }
 
 /** What a loader (without `form`) or an action of the desk is called with; the form carries its token. */
-export function deskCall(runtime: Runtime, path: string, { cookie = '', params = {}, form }: Sent = {}) {
-  const headers = { Cookie: `csrf=desk-test; ${cookie}` }
+export function deskCall(
+  runtime: Runtime,
+  path: string,
+  { cookie = '', params = {}, form, accept = 'text/html' }: Sent = {},
+) {
+  const headers = { Accept: accept, Cookie: `csrf=desk-test; ${cookie}` }
   const url = `http://localhost:3000/desk/${path}`
   const body = form && new URLSearchParams({ csrf: csrfToken(runtime, 'desk-test'), ...form })
   const context: RequestContext = { runtime, nonce: '', csrf: '', clientAddress: '192.0.2.1', requestId: 'test' }

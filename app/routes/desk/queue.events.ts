@@ -16,6 +16,8 @@ const beat = 10_000
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const session = await requireStaff(request, context, 'queue.read')
+  // Asked for as the data of a page, it would never come to an end.
+  if (!request.headers.get('Accept')?.includes('text/event-stream')) throw new Response(null, { status: 406 })
   const { runtime } = context
   const queue = await listenToQueue(runtime)
   if (!queue) throw new Response(null, { status: 503 })
