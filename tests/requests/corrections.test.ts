@@ -57,6 +57,7 @@ test('a corrected day of receipt moves all dates, keeps old and new, and tells t
     '2026-02-20',
     false,
   ])
+  own.clock.advance({ minutes: 1 })
   expect((await correct('2026-02-03')).ok).toBe(true)
   expect([String((await desk.now(row.id)).dueOn), (await templates(row)).includes('corrected')]).toEqual([
     '2026-03-03',
