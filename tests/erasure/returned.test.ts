@@ -51,7 +51,7 @@ describe.each(engines)('people who come back into %s', (engine) => {
     expect(await told('persons_returned')).toHaveLength(1)
     expect(await crm.rows('select last_name from customers where id = 99')).toEqual([{ last_name: 'Import' }])
     const [row] = await runtime.db.select().from(returnedPerson)
-    expect(Buffer.from(row?.keysSealed ?? []).toString('latin1')).not.toContain('99')
+    expect(Buffer.from(row?.keysSealed ?? []).toString('latin1')).not.toContain('"99"')
     const see = () =>
       inTransaction(runtime, (tx) => seeReturned(tx, runtime, { id: row?.id ?? '', system: 'shop', actor: admin }))
     expect([await see(), await see()]).toEqual([true, false])
