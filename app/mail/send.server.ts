@@ -1,18 +1,8 @@
-import { outbox } from '~db/schema'
 import type { Transaction } from '~db/client'
-import type { MailName, MailProps } from '~emails/index'
+import type { MailName } from '~emails/index'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import type { Runtime } from '~/platform/runtime.server'
-
-export type NewMail<Name extends MailName = MailName> = {
-  template: Name
-  to: string
-  language: 'nl' | 'en'
-  props: MailProps[Name]
-  requestId?: string
-  /** One mail per key, however often the cause is repeated. */
-  idempotencyKey: string
-}
+import { putInOutbox, type NewMail } from './outbox.server'
 
 export const deliverTask = 'mail.deliver'
 
@@ -28,22 +18,8 @@ export async function sendMail<Name extends MailName>(
   runtime: Pick<Runtime, 'clock' | 'keys'>,
   mail: NewMail<Name>,
 ): Promise<boolean> {
-  const id = crypto.randomUUID()
-  const inserted = await tx
-    .insert(outbox)
-    .values({
-      id,
-      idempotencyKey: mail.idempotencyKey,
-      requestId: mail.requestId ?? null,
-      template: mail.template,
-      language: mail.language,
-      toSealed: runtime.keys.seal('mail', mail.to, `outbox.to:${id}`),
-      propsSealed: runtime.keys.seal('mail', JSON.stringify(mail.props), `outbox.props:${id}`),
-      createdAt: runtime.clock.now(),
-    })
-    .onConflictDoNothing({ target: outbox.idempotencyKey })
-    .returning({ id: outbox.id })
-  if (inserted.length === 0) return false
+  const id = await putInOutbox(tx, runtime, mail, 'waiting')
+  if (id === null) return false
   await enqueueJob(
     tx,
     deliverTask,
