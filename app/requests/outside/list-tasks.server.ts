@@ -58,7 +58,7 @@ export async function openTasks(db: Executor, of: { assigneeId?: string } = {}):
     ...task,
     reference: of.reference,
     requestKind: of.kind,
-    dueOn: (of.extendedTo ?? of.dueOn).toString(),
+    dueOn: of.dueOn.toString(),
     assigneeId: of.assigneeId,
   }))
 }
