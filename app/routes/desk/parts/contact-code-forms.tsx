@@ -2,6 +2,7 @@ import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { TextArea, TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
+import { ProvesFields } from './proves-fields'
 import { RadioGroup } from './radio-group'
 
 type Typed = { proves: string[]; address: string; to: string; checks: string[] }
@@ -23,7 +24,7 @@ export function SendByLetter({ known, typed }: { known: string[]; typed: Typed |
         maxLength={500}
         required
       />
-      <Proves known={known} typed={typed} />
+      <ProvesFields legend={t('standing:code.proves')} known={known} proves={typed?.proves} />
       <Ticks checks={['own', 'old']} typed={typed} />
       <Button>{t('standing:code.makeLetter')}</Button>
     </form>
@@ -84,22 +85,6 @@ export function EnterCodeForm() {
         {t('standing:code.enterButton')}
       </Button>
     </form>
-  )
-}
-
-function Proves({ known, typed }: { known: string[]; typed: Typed | undefined }) {
-  const t = useTexts()
-  return (
-    <fieldset className="radios">
-      <legend>{t('standing:code.proves')}</legend>
-      {known.map((kind) => (
-        <label key={kind}>
-          <input type="checkbox" name="proves" value={kind} defaultChecked={typed?.proves.includes(kind)} />
-          <span>{t(`desk:person.${kind}`)}</span>
-        </label>
-      ))}
-      {known.length === 0 ? <p>{t('desk:identity.nothing')}</p> : null}
-    </fieldset>
   )
 }
 

@@ -3,6 +3,7 @@ import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { TextArea, TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
+import { ProvesFields } from './proves-fields'
 import { RadioGroup } from './radio-group'
 
 type Typed = { proves: string[]; note: string; how: string; checks: string[]; on: string }
@@ -23,16 +24,7 @@ export function LookedFields({ known, today, typed }: { known: string[]; today: 
         <Checklist key={way} way={way} ticked={typed?.checks ?? []} />
       ))}
       <TextField name="on" type="date" label={t('standing:seenOn')} value={typed?.on ?? today} required />
-      <fieldset className="radios">
-        <legend>{t('desk:identity.proves')}</legend>
-        {known.map((kind) => (
-          <label key={kind}>
-            <input type="checkbox" name="proves" value={kind} defaultChecked={typed?.proves.includes(kind)} />
-            <span>{t(`desk:person.${kind}`)}</span>
-          </label>
-        ))}
-        {known.length === 0 ? <p>{t('desk:identity.nothing')}</p> : null}
-      </fieldset>
+      <ProvesFields legend={t('desk:identity.proves')} known={known} proves={typed?.proves} />
       <TextArea
         name="note"
         label={t('desk:identity.note')}
