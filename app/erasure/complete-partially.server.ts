@@ -1,5 +1,4 @@
 import { eq } from 'drizzle-orm'
-import { z } from 'zod'
 import { decision, erasureRun } from '~db/schema'
 import type { Transaction } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
@@ -12,8 +11,6 @@ import type { MailProps } from '~emails/index'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
 import { findingsOfRequest, lockRun, newestRunOfRequest, systemsOfRun } from './run-records.server'
-
-export const partialCompletionSchema = z.object({ answer: z.string().trim().min(10).max(10_000) })
 
 export type PartialRefusal =
   | Exclude<Moved, { ok: true }>

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { message } from '~db/schema'
 import type { Transaction } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
@@ -10,8 +9,6 @@ import { lockRequest, moveRequest } from './move.server'
 import type { Moved, RequestRow } from './move.server'
 import { requestSealer } from './sealed.server'
 import { statusUrl } from './status-url'
-
-export const questionSchema = z.object({ question: z.string().trim().min(10).max(10_000) })
 
 /**
  * Asks the data subject something and waits for the answer. The clock runs on: only the lack of an identity, or a large

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { reopening } from '~db/schema'
 import type { Transaction } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
@@ -11,8 +10,6 @@ import { lockRequest, moveRequest } from './move.server'
 import type { Moved, RequestRow } from './move.server'
 import { requestSealer } from './sealed.server'
 import { statusUrl } from './status-url'
-
-export const reopeningSchema = z.object({ reason: z.string().trim().min(10).max(10_000) })
 
 /**
  * Opens a case again that was answered, partly carried out or refused: the reason as a record, the data subject told, and
