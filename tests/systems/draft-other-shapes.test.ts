@@ -132,4 +132,82 @@ insert into contact_fields values (1, 1, 1, '06-12345678'), (2, 1, 2, 'jan@x.nl'
     expect(onto('sale_invoice')).not.toContain('client_address_entity')
     expect(onto('sale_order_item')).toEqual(['sale_order'])
   })
+
+  test('of persons and companies in one table finds the person by ways to reach them, with log-in and old values', async () => {
+    const { counts, subjects, map } = await drafted(
+      engine,
+      `create table firm_company (id int primary key, party int not null);
+create table bus_party (id int primary key, name varchar(80), code varchar(20));
+create table bus_party__history (history_id int primary key, id int, name varchar(80));
+create table bus_contact_way (id int primary key, party int not null, type varchar(20), value varchar(80), foreign key (party) references bus_party (id) on delete cascade);
+create table bus_web_user (id int primary key, email varchar(80), party int, foreign key (party) references bus_party (id));
+create table bus_web_session (id int primary key, web_user int not null, foreign key (web_user) references bus_web_user (id) on delete cascade);
+create table bus_employee (id int primary key, party int not null, foreign key (party) references bus_party (id));
+create table bus_sale (id int primary key, party int not null, handled_by int, company int, foreign key (party) references bus_party (id), foreign key (handled_by) references bus_employee (id),
+  foreign key (company) references firm_company (id));
+create table bus_fiscal_year (id int primary key, company int not null, foreign key (company) references firm_company (id));
+alter table firm_company add foreign key (party) references bus_party (id) on delete cascade;
+insert into bus_party values (1, 'Own firm', 'A'), (2, 'Els', 'B'), (3, 'Jan Jansen', 'C'), (4, 'Piet P', 'D');
+insert into firm_company values (1, 1);
+insert into bus_party__history values (1, 3, 'Jan J'), (2, 4, 'Piet'), (3, 3, 'Jan');
+insert into bus_contact_way values (1, 3, 'email', 'jan@x.nl'), (2, 3, 'phone', '+31612345601'), (3, 4, 'email', 'piet@x.nl'), (4, 4, 'phone', '+31612345602'), (5, 2, 'website', 'x'), (6, 2, 'email', 'els@x.nl');
+insert into bus_web_user values (7, 'jan@x.nl', 3), (8, 'piet@x.nl', 4);
+insert into bus_web_session values (1, 7), (2, 8);
+insert into bus_employee values (1, 2);
+insert into bus_sale values (1, 3, 1, 1), (2, 4, 1, 1);
+insert into bus_fiscal_year values (1, 1);`,
+    )
+    expect(subjects).toEqual(['bus_party'])
+    expect(map.tables.bus_fiscal_year?.personal).toBe(false)
+    expect(counts).toEqual({
+      bus_party: 1,
+      bus_party__history: 2,
+      bus_contact_way: 2,
+      bus_web_user: 1,
+      bus_web_session: 1,
+      bus_sale: 1,
+    })
+  })
+
+  test('takes a log-in that a UNIQUE reference makes the other half of a customer, not that of the staff', async () => {
+    const { counts, subjects } = await drafted(
+      engine,
+      `create table sh_user (id int primary key, identifier varchar(80));
+create table sh_login (id int primary key, user_id int not null, secret varchar(80), foreign key (user_id) references sh_user (id));
+create table sh_administrator (id int primary key, first_name varchar(40), last_name varchar(40), email varchar(80), user_id int unique, foreign key (user_id) references sh_user (id));
+create table sh_customer (id int primary key, first_name varchar(40), last_name varchar(40), email varchar(80), user_id int unique, foreign key (user_id) references sh_user (id));
+create table sh_history (id int primary key, customer_id int, administrator_id int, note varchar(80), foreign key (customer_id) references sh_customer (id), foreign key (administrator_id) references sh_administrator (id));
+insert into sh_user values (1, 'admin'), (2, 'jan@x.nl'), (3, 'piet@x.nl');
+insert into sh_login values (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');
+insert into sh_administrator values (1, 'E', 'B', 'e@x.nl', 1);
+insert into sh_customer values (1, 'Jan', 'J', 'jan@x.nl', 2), (2, 'Piet', 'P', 'piet@x.nl', 3);
+insert into sh_history values (1, 1, 1, 'x'), (2, 2, 1, 'y');`,
+    )
+    expect(subjects).toEqual(['sh_customer'])
+    expect(counts).toEqual({ sh_customer: 1, sh_user: 1, sh_login: 1, sh_history: 1 })
+  })
+
+  test('does not take a mail for shared because a member of staff or an attachment is on it', async () => {
+    const { counts, map } = await drafted(
+      engine,
+      `create table w_workspace_member (id int primary key, name varchar(80), user_email varchar(80));
+create table w_person (id int primary key, first_name varchar(40), last_name varchar(40), email varchar(80));
+create table w_message (id int primary key, subject varchar(80), text varchar(200));
+create table w_message_participant (id int primary key, message_id int, handle varchar(80), person_id int, workspace_member_id int, foreign key (message_id) references w_message (id) on delete cascade,
+  foreign key (person_id) references w_person (id) on delete set null, foreign key (workspace_member_id) references w_workspace_member (id) on delete set null);
+create table w_attachment (id int primary key, author_id int, message_id int, person_id int, foreign key (author_id) references w_workspace_member (id), foreign key (message_id) references w_message (id) on delete cascade,
+  foreign key (person_id) references w_person (id) on delete cascade);
+insert into w_workspace_member values (1, 'Els', 'els@x.nl');
+insert into w_person values (1, 'Jan', 'J', 'jan@x.nl'), (2, 'Piet', 'P', 'piet@x.nl');
+insert into w_message values (1, 'to staff', 'x'), (2, 'to both', 'x'), (3, 'to a stranger', 'x'), (4, 'of piet', 'x');
+insert into w_message_participant values (1, 1, 'jan@x.nl', 1, null), (2, 1, 'els@x.nl', null, 1), (3, 2, 'jan@x.nl', 1, null), (4, 2, 'piet@x.nl', 2, null), (5, 3, 'jan@x.nl', 1, null),
+  (6, 3, 'who@y.nl', null, null), (7, 4, 'piet@x.nl', 2, null);
+insert into w_attachment values (1, 1, 1, null), (2, 1, null, 1), (3, 1, 4, null);`,
+    )
+    expect(map.tables.w_message?.sharedBy?.map((sharer) => sharer.table).sort()).toEqual([
+      'w_attachment',
+      'w_message_participant',
+    ])
+    expect(counts).toEqual({ w_person: 1, w_message: 1, w_message_participant: 4, w_attachment: 2 })
+  })
 })

@@ -152,7 +152,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   [/(^|_)(job_?title|function|functie|beruf|poste|occupation|profession|department|afdeling)$/, 'job'],
   [/(^|_)(subject|onderwerp|betreff|objet)$/, 'subject_line'],
   [
-    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text)?|message|bericht|nachricht|content|memo|details|free_text|toelichting|remarques?|feedback|transcript|answer)$/,
+    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text)?|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|answer)$|^text$|_(markdown|blocknote|plain_text)$/,
     'free_text',
   ],
   [/(^|_)(preferences|voorkeuren|interests|interesses|segment\w*|score|persona)(_|$)/, 'profile'],
@@ -164,7 +164,7 @@ export const THIRD_PERSON =
 
 /** Tables of people, by name (singular or plural, with prefixes of the application). */
 export const PERSON_TABLES =
-  /(^|_|tab)(customers?|klant(en)?|kunden?|clients?|contacts?|contact_?details|contactpersonen|personen|persons?|\w*people|adherents?|leads?|lead_?details|prospects?|members?|leden|mitglieder|membres|patients?|students?|donors?|subscribers?|abonnees?|res_partner|partners?|relaties?|deelnemers?|candidates?|guests?|applicants?|users?|gebruikers?|benutzer|debiteuren)$/i
+  /(^|_|tab)(customers?|klant(en)?|kunden?|clients?|contacts?|contact_?details|contactpersonen|personen|persons?|\w*people|adherents?|leads?|lead_?details|prospects?|members?|leden|mitglieder|membres|patients?|students?|donors?|subscribers?|abonnees?|res_partner|partners?|part(?:y|ies)|relaties?|deelnemers?|candidates?|guests?|applicants?|users?|gebruikers?|benutzer|debiteuren)$/i
 
 /** Tables that hold no persons, whatever their columns are called. */
 export const SETTINGS_TABLES =

@@ -4,7 +4,7 @@ import { CATEGORY_OF } from './column-names'
 import type { Guesses } from './draft-plan'
 import { guessColumn, words, type ColumnGuess } from './guess-column'
 import { sampledMeanings } from './sample-values'
-import { isEmployeeTable, isPersonTable } from './table-kinds'
+import { isEmployeeTable, isOfParticipants, isPersonTable } from './table-kinds'
 
 /** What the columns of every table hold, by their names and by samples that are looked at and not kept. */
 export async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): Promise<Guesses> {
@@ -20,7 +20,7 @@ export async function guessAll(executor: Executor, tables: readonly CatalogueTab
     for (const [name, [meaning, ...also]] of await sampledMeanings(executor, table, open)) {
       if (meaning) own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false, also })
     }
-    const called = plainName(table, own)
+    const called = plainName(table, own, isPersonTable(table) || isEmployeeTable(table) || isOfParticipants(table))
     if (called) own.set(called.name, { meaning: called.meaning, category: 'identity', thirdParty: false })
     for (const column of table.columns) {
       const isOwn = isPersonTable(table) && words(column.name) === 'email_from' && column.family === 'text'
@@ -38,8 +38,9 @@ export async function guessAll(executor: Executor, tables: readonly CatalogueTab
 function plainName(
   table: CatalogueTable,
   own: ReadonlyMap<string, ColumnGuess>,
+  isOfPersons: boolean,
 ): { name: string; meaning: 'full_name' | 'last_name' } | null {
-  if (!(isPersonTable(table) || isEmployeeTable(table)) || table.primaryKey?.includes('name')) return null
+  if (!isOfPersons || table.primaryKey?.includes('name')) return null
   const has = (meaning: ColumnGuess['meaning']) =>
     [...own].some(([column, g]) => !g.thirdParty && g.meaning === meaning && !COPIES.test(words(column)))
   const name = table.columns.find((c) => words(c.name) === 'name' && c.family === 'text')?.name
@@ -48,11 +49,30 @@ function plainName(
   return has('last_name') || has('user_name') ? null : { name, meaning: 'last_name' }
 }
 
+/** Halves of a person's rows hold the name, too, where they hold one: `parties`, `entities`. */
+export function withNamesOfHalves(
+  tables: readonly CatalogueTable[],
+  guesses: Guesses,
+  halves: ReadonlySet<string>,
+): Guesses {
+  const all = new Map(guesses)
+  for (const table of tables.filter(({ id }) => halves.has(id))) {
+    const own = all.get(table.id) ?? new Map<string, ColumnGuess>()
+    const called = plainName(table, own, true)
+    if (!called) continue
+    all.set(
+      table.id,
+      new Map([...own, [called.name, { meaning: called.meaning, category: 'identity', thirdParty: false }]]),
+    )
+  }
+  return all
+}
+
 /** Names made of other names. */
 const COPIES = /(display|sort|complete|nick|commercial\w*|legal)_?name$|_(display|custom)$/
 
 function isWorthASample(table: CatalogueTable, column: CatalogueTable['columns'][number]): boolean {
-  const isKey = table.primaryKey?.includes(column.name) ?? false
+  const isKey = table.primaryKey?.length === 1 && table.primaryKey[0] === column.name
   return (
     (column.family === 'text' || column.family === 'json') &&
     !isKey &&

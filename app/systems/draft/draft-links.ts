@@ -2,6 +2,7 @@ import { columnOf, tableById, type Catalogue, type CatalogueColumn, type Catalog
 import { guessColumn, words } from './guess-column'
 import { callNames, shortNames, singular } from './table-names'
 import { Directory, GENERIC_KEYS } from './table-directory'
+import { isHistoryTable } from './table-kinds'
 
 /** `table.columns` refer to `other.otherColumns`, as far as the draft can tell. */
 export interface DraftLink {
@@ -108,7 +109,7 @@ export function sideTableLinks(tables: readonly CatalogueTable[]): DraftLink[] {
   return tables.flatMap((table): DraftLink[] => {
     const found =
       /^(.+)_(?:cstm|extrafields|custom_fields|details?|cf)$/.exec(table.name) ??
-      /^(.+)_(?:audit|history|versions?|log)$/.exec(table.name) ??
+      /^(.+?)_{1,2}(?:audit|history|versions?|log)$/.exec(table.name) ??
       /^(?:log|audit|history)_(.+)$/.exec(table.name)
     const stem = found?.[1]
     const base =
@@ -133,9 +134,10 @@ export function sideTableLinks(tables: readonly CatalogueTable[]): DraftLink[] {
   })
 }
 
-/** CiviCRM's `log_…` tables repeat the columns of their table. */
+/** Tables of old values repeat the columns of their table, its key too, which then is not their own. */
 function logged(table: CatalogueTable, key: CatalogueColumn): CatalogueColumn | undefined {
-  const column = /^log_/.test(table.name) ? columnOf(table, key.name) : undefined
+  const isCopy = isHistoryTable(table) && !(table.primaryKey?.length === 1 && table.primaryKey[0] === key.name)
+  const column = isCopy ? columnOf(table, key.name) : undefined
   return column && comparable(column, key) ? column : undefined
 }
 

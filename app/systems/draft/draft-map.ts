@@ -13,7 +13,7 @@ import {
   typePairs,
   type DraftLink,
 } from './draft-links'
-import { guessAll } from './draft-guesses'
+import { guessAll, withNamesOfHalves } from './draft-guesses'
 import { planDraft } from './draft-plan'
 import { draftTable, type DraftTable } from './draft-table'
 import { words } from './guess-column'
@@ -28,9 +28,10 @@ import { callNames, stemOf } from './table-names'
  */
 export async function draftMap(executor: Executor, catalogue: Catalogue, key: string): Promise<string> {
   const tables = ownTables(catalogue)
-  const guesses = await guessAll(executor, tables)
+  const found = await guessAll(executor, tables)
   const links = await findLinks(executor, catalogue, tables)
-  const plan = planDraft(tables, guesses, links)
+  const plan = planDraft(tables, found, links)
+  const guesses = withNamesOfHalves(tables, found, plan.halves)
   const drafted = new Map(tables.map((table) => [table.id, draftTable(table, plan, guesses)]))
   for (const id of plan.subjects) {
     const table = tables.find((t) => t.id === id)

@@ -1,8 +1,8 @@
-import type { CatalogueTable } from '../catalogue'
+import { columnOf, type CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
 import { chooseSubjects, type Guesses } from './draft-subjects'
 import { words, type ColumnGuess } from './guess-column'
-import { grouped, hangsOn, isDoer, isTyped, keyOf, reach, speaksOf, type Draft } from './draft-reach'
+import { grouped, hangsOn, isDoer, isHalf, isTyped, keyOf, reach, speaksOf, type Draft } from './draft-reach'
 import { valueLinks } from './draft-values'
 import {
   columnsMeaning,
@@ -27,6 +27,10 @@ export interface DraftPlan {
   /** belongs_to by table: child links as they are, value links turned round. */
   readonly belongs: ReadonlyMap<string, readonly PlannedLink[]>
   readonly cuts: ReadonlyMap<string, readonly DraftLink[]>
+  /** The other halves of subject tables. */
+  readonly halves: ReadonlySet<string>
+  /** Of a value table whose rows members of staff have in common with the person: who else counts. */
+  readonly sharers: ReadonlyMap<string, readonly Sharer[]>
   /** Links between subject tables whose rows are one person: a lead that became a contact. */
   readonly same: ReadonlyMap<string, readonly DraftLink[]>
 }
@@ -34,6 +38,12 @@ export interface DraftPlan {
 export interface PlannedLink {
   readonly link: DraftLink
   readonly kind: 'child' | 'value'
+}
+
+/** A table that refers to value rows, and the columns by which it names members of staff. */
+export interface Sharer {
+  readonly table: string
+  readonly staff: readonly string[]
 }
 
 export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, links: readonly DraftLink[]): DraftPlan {
@@ -57,7 +67,43 @@ export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, l
     draft.roots.add(id)
   }
   reach(draft)
-  return { subjects, bare, ...write(draft, bare) }
+  const written = write(draft, bare)
+  const halves = new Set(links.filter((link) => isHalfOf(draft, link)).map((link) => link.other))
+  return { subjects, bare, halves, ...written, sharers: sharersOf(draft, written.belongs) }
+}
+
+const isHalfOf = (draft: Draft, link: DraftLink) =>
+  draft.subjects.has(link.table) && draft.values.has(link.other) && isHalf(draft, link)
+
+/**
+ * A mail or a meeting is not shared because a member of staff took part in it: where the rows that say who took part name
+ * persons in one column and staff in another, those of staff do not count.
+ */
+function sharersOf(draft: Draft, belongs: DraftPlan['belongs']): ReadonlyMap<string, readonly Sharer[]> {
+  const found = new Map<string, readonly Sharer[]>()
+  for (const [value, planned] of belongs) {
+    const referring = planned.flatMap(({ link, kind }) => (kind === 'value' ? [link.table] : []))
+    const onto = (draft.linksOnto.get(value) ?? []).filter((l) => {
+      const table = draft.byId.get(l.table)
+      return table !== undefined && keyOf(table, l) !== undefined
+    })
+    const tables = [...new Set([...referring, ...onto.map((l) => l.table)])]
+    const sharers = tables.map((table) => ({ table, staff: referring.includes(table) ? staffIn(draft, table) : [] }))
+    if (sharers.some(({ staff }) => staff.length > 0)) found.set(value, sharers)
+  }
+  return found
+}
+
+/** Nullable columns of a table of participants that name a member of staff, beside one that names a person. */
+function staffIn({ linksOf, subjects, byId }: Draft, id: string): string[] {
+  const [table, links] = [byId.get(id), linksOf.get(id) ?? []]
+  if (!table || !links.some((link) => subjects.has(link.other) && !isTyped(link))) return []
+  return links.flatMap((link) => {
+    const other = byId.get(link.other)
+    const column = columnOf(table, link.columns[0] ?? '')
+    const names = other && !subjects.has(other.id) && isEmployeeTable(other) && speaksOf(link, other)
+    return names && column?.nullable && link.columns.length === 1 && !isTyped(link) ? [column.name] : []
+  })
 }
 
 /** An e-mail address that nothing ties to a person: newsletters, guest orders, logged addresses. */

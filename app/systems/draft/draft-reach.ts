@@ -8,9 +8,12 @@ import {
   isAddressTable,
   isActivityTable,
   isBank,
+  isCompanyTable,
+  isContactTable,
   isEmployeeTable,
   isForMany,
   isHistoryTable,
+  isLoginTable,
   isMailbox,
   isPublicEvent,
   isGathering,
@@ -78,11 +81,13 @@ export function isChild(draft: Draft, link: DraftLink): boolean {
   const table = draft.byId.get(link.table)
   if (!table || draft.subjects.has(table.id) || isDoer(draft, link)) return false
   const onDelete = keyOf(table, link)?.onDelete
+  const other = draft.byId.get(link.other)
   // Rows that the database itself deletes with the person's are the person's.
   if (onDelete === 'cascade') return true
   if (onDelete === 'set_null' && !draft.subjects.has(link.other)) return false
+  // A company comes in only where the database deletes it with its person; what it has stays.
+  if (other && isCompanyTable(other) && !draft.roots.has(other.id)) return false
   if (!hangsOn(draft, link)) return false
-  const other = draft.byId.get(link.other)
   if (isOrganisationTable(table) || isMailbox(table)) return false
   // An account by which a customer logs in says so; the other users are staff.
   if (isEmployeeTable(table) && holdsPersons(draft, table) && !(other && speaksOf(link, other))) return false
@@ -102,7 +107,7 @@ export function hangsOn(draft: Draft, link: DraftLink): boolean {
     const named = byId.get(id)
     return holds.includes('free_text') || holds.includes('subject_line') || (named && isActivityTable(named))
   }
-  if (isActivity(other.id)) return true
+  if (isActivity(other.id) || (isHalfOfSubject(draft, other.id) && !isContactTable(other))) return true
   if (isHistoryTable(table) || isPartOf(table, other) || wholeKey(table, link.columns)) return true
   const goesElsewhere = (draft.linksOf.get(table.id) ?? []).some(
     (l) => l.other !== other.id && !isDoer(draft, l) && (reached.has(l.other) || isActivity(l.other)),
@@ -142,10 +147,11 @@ export function keyOf(table: CatalogueTable, link: DraftLink) {
 }
 
 export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): boolean {
-  if (draft.subjects.has(value.id) || isEmployeeTable(value)) return false
+  if (draft.subjects.has(value.id)) return false
+  if (isHalf(draft, link)) return true
+  if (isEmployeeTable(value)) return false
   if (isTyped(link) && !(isAddressTable(value) && isDirect(draft, link.table, link.columns))) return false
   const table = draft.byId.get(link.table)
-  if (table && isParentHalf(table, link, value)) return true
   if (isSettingsTable(value) || isOrganisationTable(value) || isForMany(value)) return false
   if (isMailbox(value) || isBank(value)) return false
   if (table && isPublicEvent(value, table)) return false
@@ -155,8 +161,25 @@ export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): b
   return guesses.some((g) => ['street', 'postcode', 'last_name', 'iban', 'card'].includes(g.meaning))
 }
 
-/** The other half of a row: the whole key of one refers to the whole key of the other. */
-export function isParentHalf(table: CatalogueTable, link: DraftLink, other: CatalogueTable): boolean {
+/**
+ * The other half of a row: whole keys, or a UNIQUE reference of a person's row onto a log-in or onto what persons and
+ * companies have in common.
+ */
+export function isHalf({ byId, subjects }: Draft, link: DraftLink): boolean {
+  const [table, other] = [byId.get(link.table), byId.get(link.other)]
+  if (!table || !other) return false
+  if (isParentHalf(table, link, other)) return true
+  if (!subjects.has(table.id) || subjects.has(other.id) || keyOf(table, link) === undefined) return false
+  if (!table.uniqueKeys.some((key) => sameColumns(key.columns, link.columns))) return false
+  if (isEmployeeTable(other)) return isLoginTable(other)
+  return !isSettingsTable(other) && !isOrganisationTable(other) && !isForMany(other) && !isMailbox(other)
+}
+
+const sameColumns = (one: readonly string[], two: readonly string[]) =>
+  one.length === two.length && one.every((name) => two.includes(name))
+
+/** The whole key of one refers to the whole key of the other. */
+function isParentHalf(table: CatalogueTable, link: DraftLink, other: CatalogueTable): boolean {
   return table.id !== other.id && wholeKey(table, link.columns) && wholeKey(other, link.otherColumns)
 }
 
@@ -167,11 +190,14 @@ export function isTyped(link: DraftLink): boolean {
 
 /** Who wrote, owns or changed the row. Where users are the persons, `user_id` says whose it is. */
 export function isDoer(draft: Draft, link: DraftLink): boolean {
-  const { subjects, byId } = draft
+  const { subjects, reached, byId } = draft
   if (isTyped(link) || link.columns.length !== 1) return false
-  const other = byId.get(link.other)
+  const [table, other] = [byId.get(link.table), byId.get(link.other)]
   if (!namesADoer(link.columns[0] ?? '')) return isOfGathering(draft, link)
-  return !(other && subjects.has(other.id) && isEmployeeTable(other) && speaksOf(link, other))
+  // A log-in of the person has sessions that go with it; what a member of staff did stays.
+  const goesAlong = table !== undefined && keyOf(table, link)?.onDelete === 'cascade' && reached.has(link.other)
+  const isPersons = other !== undefined && (subjects.has(other.id) || isHalfOfSubject(draft, other.id) || goesAlong)
+  return !(isPersons && isEmployeeTable(other) && speaksOf(link, other))
 }
 
 /** Who gives a course or where an event is held, where another table says who takes part in it. */
@@ -196,12 +222,7 @@ export function isDirect(draft: Draft, table: string, apart: readonly string[]):
 }
 
 /** A table of which each row is the other half of a person's row. */
-function isHalfOfSubject({ linksOnto, subjects, byId, values }: Draft, id: string): boolean {
-  return (
-    values.has(id) &&
-    (linksOnto.get(id) ?? []).some((link) => {
-      const [table, other] = [byId.get(link.table), byId.get(link.other)]
-      return subjects.has(link.table) && table && other && isParentHalf(table, link, other)
-    })
-  )
+function isHalfOfSubject(draft: Draft, id: string): boolean {
+  const { linksOnto, subjects, values } = draft
+  return values.has(id) && (linksOnto.get(id) ?? []).some((link) => subjects.has(link.table) && isHalf(draft, link))
 }

@@ -4,6 +4,7 @@ import { strategyMisfit } from '../check/strategy-fit'
 import type { DraftLink } from './draft-links'
 import type { DraftPlan, Guesses, PlannedLink } from './draft-plan'
 import { strategyFor, words, type ColumnGuess } from './guess-column'
+import { linkedColumn } from './linked-column'
 import {
   bookDate,
   columnsMeaning,
@@ -44,6 +45,8 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
   const deleted = softDeleted(table)
   if (deleted) entry.soft_deleted = deleted
   if (belongs.length > 0) entry.belongs_to = belongs.map(({ link, kind }) => written(link, kind))
+  const sharers = plan.sharers.get(table.id)
+  if (sharers) entry.shared_by = sharers.map(({ table: id, staff }) => sharer(id, staff))
   const cuts = plan.cuts.get(table.id)
   if (cuts) entry.links_to = cuts.map((link) => written(link, 'child'))
   const same = plan.same.get(table.id)
@@ -61,6 +64,11 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
   }
   return { entry, unsure }
 }
+
+const sharer = (table: string, staff: readonly string[]) => ({
+  table,
+  ...(staff.length > 0 ? { where: Object.fromEntries(staff.map((column) => [column, null])) } : {}),
+})
 
 const addressesIn = (table: CatalogueTable, own: ReadonlyMap<string, ColumnGuess>) =>
   columnsMeaning(table, own, 'email').flatMap((column) => (isOwnAddress(column.name) ? [] : [column.name]))
@@ -138,36 +146,6 @@ function subjectOf(
 
 const plainFirst = (names: readonly string[]) =>
   [...names].sort((a, b) => Number(words(b) === 'name') - Number(words(a) === 'name'))
-
-/** A column of that meaning in a table that belongs to this one, directly or over one table between. */
-function linkedColumn(
-  table: CatalogueTable,
-  meaning: 'email' | 'phone',
-  plan: DraftPlan,
-  guesses: Guesses,
-): string | null {
-  const byKind = (id: string, wanted: 'child' | 'value') =>
-    [...plan.belongs].flatMap(([child, links]) =>
-      links.some(({ link, kind }) => kind === wanted && (kind === 'child' ? link.other : link.table) === id) &&
-      !plan.subjects.has(child)
-        ? [child]
-        : [],
-    )
-  const below = (id: string) => [...new Set([...byKind(id, 'child'), ...byKind(id, 'value')])]
-  const direct = below(table.id)
-  const indirect = direct.flatMap(below)
-  const called = meaning === 'email' ? /(^|_)e_?mails?(_?addresses|_?address)?$/ : /(^|_)(tele)?phones?(_?numbers?)?$/
-  const isOne = (id: string) => called.test(words(id))
-  for (const id of [...direct.filter(isOne), ...indirect.filter(isOne), ...direct, ...indirect]) {
-    if (/(^|_)(log|audit|history|queue|orders?|invoices?)(_|$)/.test(words(id))) continue
-    const found = [...(guesses.get(id) ?? [])]
-      .filter(([, g]) => [g.meaning, ...(g.also ?? [])].includes(meaning) && !g.thirdParty)
-      .map(([name]) => name)
-    const best = found.find((name) => !/fax|caps|raw|lower|ext$/i.test(name)) ?? found[0]
-    if (best) return `${id}.${best}`
-  }
-  return null
-}
 
 function one<T>(list: readonly T[]): T | readonly T[] {
   const [first] = list

@@ -1,14 +1,11 @@
 import type { DraftLink } from './draft-links'
-import { isChild, isDirect, isJoin, isParentHalf, isValue, type Draft } from './draft-reach'
+import { isActivityTable, isPartTable, isStore } from './table-kinds'
+import { isChild, isDirect, isHalf, isJoin, isValue, type Draft } from './draft-reach'
 
 /** The links of a table's rows onto value rows, those first that say themselves whose they are. */
 export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
   const { links, reached, values, subjects, byId } = draft
   const isBehind = gatekeeper(draft)
-  const isHalf = ({ table, other, ...link }: DraftLink) => {
-    const [one, two] = [byId.get(table), byId.get(other)]
-    return one !== undefined && two !== undefined && isParentHalf(one, { ...link, table, other }, two)
-  }
   // Mail is also found by the person's address on it, whatever else it is filed under.
   const isAddress = (id: string) =>
     values.has(id) && [...(draft.guesses.get(id)?.values() ?? [])].some((g) => g.meaning === 'email')
@@ -17,8 +14,9 @@ export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
   const candidates = links.filter((link) => {
     const [table, other] = [byId.get(link.table), byId.get(link.other)]
     if (!table || !other || link.table === link.other || subjects.has(link.other)) return false
+    if (isPartTable(table) && isActivityTable(other) && !isStore(other)) return false
     if (!reached.has(link.table) || !reached.has(link.other)) return false
-    if (values.has(link.other) && isHalf(link)) return true
+    if (values.has(link.other) && isHalf(draft, link)) return true
     if (!isValue(draft, link, other)) return false
     const isOfSomebody = isDirect(draft, link.table, link.columns) || isByAddress(link)
     const counts = values.has(link.other) || (isJoin(draft, table) && isOfSomebody)
@@ -26,7 +24,8 @@ export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
   })
   const strong = new Set(candidates.filter((link) => isDirect(draft, link.table, link.columns)))
   const told = new Set([...strong].map((link) => link.other))
-  const counts = (link: DraftLink) => strong.has(link) || isHalf(link) || !told.has(link.other) || isByAddress(link)
+  const counts = (link: DraftLink) =>
+    strong.has(link) || isHalf(draft, link) || !told.has(link.other) || isByAddress(link)
   return new Set(candidates.filter(counts))
 }
 

@@ -4,6 +4,7 @@ import type { CatalogueColumn, CatalogueTable } from '../catalogue'
 import { columnIn, selected, tableAs } from '../locate/rows'
 import { unmappedTable } from '../locate/referrers'
 import type { Meaning } from './column-names'
+import { words } from './guess-column'
 
 const SAMPLE = 60
 
@@ -67,9 +68,13 @@ const ORDER: readonly Meaning[] = ['email', 'phone']
 
 /** One column for addresses, numbers and names on social media, beside one that says which: `contact_fields`. */
 function holdsWaysToReach(table: CatalogueTable): boolean {
+  const has = (pattern: RegExp) => table.columns.some((column) => pattern.test(words(column.name)))
   return (
     table.columns.length <= 14 &&
-    /contact_?(field|detail|info|point|method|mechanism|data)|communication|telecom/i.test(table.name)
+    (/contact_?(field|detail|info|point|method|mechanism|data)|communication|telecom/i.test(table.name) ||
+      (/contact/i.test(table.name) &&
+        has(/^(contact_?)?(value|contact|waarde|wert|valeur)$/) &&
+        has(/(^|_)(type|kind|class|soort|art|medium)(_id)?$/)))
   )
 }
 

@@ -3,7 +3,9 @@ import { HISTORY_TABLES, PERSON_TABLES, SETTINGS_TABLES, SOFT_DELETED, type Mean
 import { words, type ColumnGuess } from './guess-column'
 
 const EMPLOYEES =
-  /(^|_)(users?|employees?|medewerkers?|gebruikers?|benutzer|staff|workspace_?members?|admins?|utilisateurs?)$/
+  /(^|_)(users?|employees?|medewerkers?|gebruikers?|benutzer|staff|workspace_?members?|admins?|administrators?|beheerders?|utilisateurs?)$/
+/** Rights within the application: whoever has a row here works with it. */
+const RIGHTS = /^(is_)?(admin|administrator|staff|super_?user|beheerder)$/
 const ORGANISATIONS =
   /(^|_)(accounts?|compan(y|ies)|organi[sz]ations?|organisaties?|vendors?|suppliers?|leveranciers?|bedrij(f|ven)|firmas?|firmen|business(es)?|branch(es)?|shippers?|carriers?|couriers?|vervoerders?|manufacturers?|brands?|publishers?|departments?|afdeling(en)?|vestiging(en)?|filialen?|offices?|venues?|warehouses?)$/
 const VALUES =
@@ -11,19 +13,27 @@ const VALUES =
 const CONTACT_VALUES =
   /(^|_)(address\w*|adres\w*|anschrift\w*|e_?mails?|email_?addresses|phones?|phone_?numbers?|telefo\w*|households?|huishoudens?)$/
 const BOOKS =
-  /(^|_|tab)(sales_)?(invoices?|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
+  /(^|_|tab)(sales_)?(invoices?|ar|ap|gl|general_ledger|ledger_entr(y|ies)|journal_items?|boekingen|buchungen|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
 /** Columns that name who did something in the application, not whom the row is about. */
 const DOERS =
   /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact|organi[sz]er|organisator|host|rated|instructor|teacher|coach|supporter)(_|$)/
+/** `entered_by`, `locked_by_id`; but a customer orders, books, asks and pays. */
+const DONE_BY = /(^|_)(?!(order|plac|book|request|report|purchas|sign|donat|fil)ed_|bought_|paid_|sent_)\w+_by(_id)?$/
 
 const GUESTS =
   /(^|_)(orders?|bestelling(en)?|bestellungen|commandes?|quotes?|offertes?|carts?|tickets?|registrations?|subscribers?|abonnees?|newsletters?|nieuwsbrief|aanvra(a?g|gen)|aanmelding(en)?|bookings?|reservations?|reservering(en)?|appointments?|enquir\w+|inquir\w+|submissions?)$/
 /** Made for many at once: nobody's own, however few persons are on it today. */
 const FOR_MANY =
   /(^|_)(mailings?|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|channel_\w+|inbox(es)?|mailbox(es)?|tags?|labels?|segments?|stores?|shops?|websites?)$/
+/** Belongs to what it refers to and makes nobody a party to it. */
+const PARTS =
+  /(^|_)(attachments?|bijlagen?|anhaenge|files?|bestanden|uploads?|timeline\w*|reactions?|likes|favou?rites?)$/
 /** Lists to choose from. */
 const LOOKUPS =
   /(types?|status(es)?|stages?|sources?|reasons?|priorit(y|ies)|kinds?|levels?|soort(en)?|genders?|salutations?)$/
+/** Whoever takes part in something, account or none. */
+const PARTICIPANTS =
+  /(^|_)(attend\w*|participants?|deelnemers?|teilnehmer|invitees?|genodigden|registrants?|signers?|recipients?)$/
 /** What many take part in. */
 const GATHERINGS =
   /(^|_)(events?|courses?|cursus(sen)?|trainings?|webinars?|workshops?|class(es)?|excursions?|seminars?)$/
@@ -37,7 +47,9 @@ export function nameOf(table: CatalogueTable): string {
   names.set(table, name)
   return name
 }
-export const isEmployeeTable = (table: CatalogueTable) => EMPLOYEES.test(nameOf(table))
+export const isEmployeeTable = (table: CatalogueTable) =>
+  EMPLOYEES.test(nameOf(table)) ||
+  (!isPersonTable(table) && table.columns.some((c) => c.family === 'boolean' && RIGHTS.test(words(c.name))))
 export const isForMany = (table: CatalogueTable) =>
   FOR_MANY.test(nameOf(table)) ||
   table.columns.some((c) => /^(is_)?published$|^publish_(up|down)$|^sent_count$|^custom_html$/.test(words(c.name)))
@@ -54,6 +66,7 @@ export const isLoginTable = (table: CatalogueTable) => LOGINS.test(nameOf(table)
 export const isOrganisationTable = (table: CatalogueTable) =>
   ORGANISATIONS.test(nameOf(table)) &&
   !/(user|customer|klant|member|client|portal|login|web)_accounts?$/.test(nameOf(table))
+export const isCompanyTable = (table: CatalogueTable) => isOrganisationTable(table) && !/accounts?$/.test(nameOf(table))
 /** A mailbox of the company: it knows a server. */
 export const isMailbox = (table: CatalogueTable) =>
   /(^|_)((in|out)bound|incoming|outgoing|smtp|imap|pop3?)_?e?_?(mails?|servers?|accounts?)|e?_?mail_?(accounts?|servers?|settings?)$/.test(
@@ -65,14 +78,20 @@ export const isPersonTable = (table: CatalogueTable) =>
 export const isSettingsTable = (table: CatalogueTable) =>
   (SETTINGS_TABLES.test(nameOf(table)) || LOOKUPS.test(nameOf(table))) && !isPersonTable(table)
 export const isValueTable = (table: CatalogueTable) => VALUES.test(nameOf(table))
+/** Addresses, numbers, households: several persons may have them in common. */
+export const isContactTable = (table: CatalogueTable) => CONTACT_VALUES.test(nameOf(table))
 /** Value rows that are something done or written, with parts of their own; not an address. */
-export const isActivityTable = (table: CatalogueTable) => isValueTable(table) && !CONTACT_VALUES.test(nameOf(table))
+export const isActivityTable = (table: CatalogueTable) => isValueTable(table) && !isContactTable(table)
 export const isAddressTable = (table: CatalogueTable) => /(^|_)(address\w*|adres\w*|anschrift\w*)$/.test(nameOf(table))
 /** What people without an account leave behind too: orders, tickets, sign-ups with an address of their own. */
 export const isGuestTable = (table: CatalogueTable) => isBookTable(table) || GUESTS.test(nameOf(table))
 export const isBookTable = (table: CatalogueTable) => BOOKS.test(nameOf(table))
+export const isPartTable = (table: CatalogueTable) => PARTS.test(nameOf(table)) || isHistoryTable(table)
+/** What a file lies in, reached by the rows that attach it. */
+export const isStore = (table: CatalogueTable) =>
+  /(^|_)(blobs?|files?|documents?|uploads?|attachments?|photos?|images?|pictures?|dossiers?)$/.test(nameOf(table))
 export const isHistoryTable = (table: CatalogueTable) => HISTORY_TABLES.test(table.name)
-export const namesADoer = (column: string) => DOERS.test(words(column))
+export const namesADoer = (column: string) => DOERS.test(words(column)) || DONE_BY.test(words(column))
 
 /** The first column that marks a row as deleted, as a `soft_deleted` of the map. */
 export function softDeleted(table: CatalogueTable): Record<string, number | boolean | string> | null {
@@ -114,6 +133,8 @@ export function columnsMeaning(
     return [guess.meaning, ...(guess.also ?? [])].some((meaning) => meanings.includes(meaning))
   })
 }
+
+export const isOfParticipants = (table: CatalogueTable) => PARTICIPANTS.test(nameOf(table))
 
 /** An address of the company itself: where its mail comes from, goes to or is answered. */
 export const isOwnAddress = (column: string) =>
