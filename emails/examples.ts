@@ -118,6 +118,7 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   assigned: { reference, kind: 'erasure', dueOn: '2026-03-02', url },
   new_case: { reference, kind: 'access', dueOn: '2026-03-02', url },
   approval_needed: { reference, planRows: 27, url },
+  approval_review: { reference, why: 'asked', approver: 'Anna Agent', planRows: 27, reviewOn: '2026-03-16', url },
   run_failed: { reference, systems: ['Winkel-CRM'], again: true, url },
   disowned: { reference, why: 'blocked', url },
   new_sign_in: { at: '2026-02-12T08:05:00Z', url: 'https://privacy.example.nl/desk' },

@@ -2,6 +2,7 @@ import { accessReady } from './access-ready'
 import { agreementReview } from './agreement-review'
 import { answerReceived } from './answer-received'
 import { approvalNeeded } from './approval-needed'
+import { approvalReview } from './approval-review'
 import { assigned } from './assigned'
 import { clockAlarm } from './clock-alarm'
 import { code } from './code'
@@ -82,6 +83,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   assigned,
   new_case: newCase,
   approval_needed: approvalNeeded,
+  approval_review: approvalReview,
   run_failed: runFailed,
   disowned,
   new_sign_in: newSignIn,

@@ -107,6 +107,15 @@ export const mailSchemas = {
   assigned: dueCase,
   new_case: dueCase,
   approval_needed: z.object({ reference, planRows: count, url }),
+  /** Somebody approved their own plan: to be looked at by another person up to and including `reviewOn`. */
+  approval_review: z.object({
+    reference,
+    why: z.enum(['asked', 'due', 'lapsed', 'objected']),
+    approver: name,
+    planRows: count,
+    reviewOn: date,
+    url,
+  }),
   /** `systems`: those in which the run failed; `again`: it is tried again by itself; no reference: no request asked for it. */
   run_failed: z.object({ reference: reference.optional(), systems: z.array(z.string()), again: z.boolean(), url }),
   /** Somebody said "that was not me". closed: it ended; blocked: staff have to look into it. */

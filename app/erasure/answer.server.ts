@@ -12,6 +12,7 @@ import { lockRequest, moveRequest, type Moved, type RequestRow } from '~/request
 import { awaitsTasks } from '~/requests/outside/list-tasks.server'
 import { mayMailStop } from '~/requests/stop-mails.server'
 import { statusUrl } from '~/requests/status-url'
+import { groupsOfRequest, isGroupUnsettled } from './group-records.server'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
 import {
@@ -62,8 +63,9 @@ async function isHeldUp(tx: Transaction, run: RunRow): Promise<boolean> {
   const systems = await systemsOfRun(tx, run.id)
   if (systems.some((system) => system.verifiedAt === null || system.mismatch !== null)) return true
   if (run.requestId && (await awaitsTasks(tx, run.requestId))) return true
-  const findings = run.requestId ? await findingsOfRequest(tx, run.requestId) : []
-  return findings.some(isUnsettled)
+  if (!run.requestId) return false
+  if ((await groupsOfRequest(tx, run.requestId)).some(isGroupUnsettled)) return true
+  return (await findingsOfRequest(tx, run.requestId)).some(isUnsettled)
 }
 
 async function sendAnswer(

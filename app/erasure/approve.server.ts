@@ -1,41 +1,24 @@
-import { and, desc, eq, inArray, isNull } from 'drizzle-orm'
-import { erasurePlan, planApproval, planDecision, planReturn } from '~db/schema'
-import type { Executor, Transaction } from '~db/client'
+import { eq } from 'drizzle-orm'
+import { erasurePlan, planApproval, planReturn } from '~db/schema'
+import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Blocker } from '~/holds/may-touch'
 import type { Actor, Runtime } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
-import { lockRequest, moveRequest, type MoveOrder } from '~/requests/move.server'
+import { lockRequest, moveRequest, type MoveOrder, type RequestRow } from '~/requests/move.server'
 import { askHolds } from './blockers.server'
+import { lockPresentPlan, type WhichPlan } from './lock-plan.server'
 import type { Cause } from './plan'
-import { openPlan, systemsOfPlan, type PlanRow } from './plan-store.server'
-import { readSummary } from './read-summary'
+import { openPlan, type PlanRow } from './plan-store.server'
+import { openDecisions } from './settle-decision.server'
 
 type Staff = Extract<Actor, { kind: 'staff' }>
 
 export type ApprovalRefusal =
-  | { ok: false; reason: 'no_plan' | 'hash_mismatch' | 'same_person' | 'not_open' | 'undecided' | 'not_yours' }
+  | { ok: false; reason: 'no_plan' | 'hash_mismatch' | 'same_person' | 'not_yours' }
+  | { ok: false; reason: 'not_open' }
+  | { ok: false; reason: 'undecided' }
   | { ok: false; reason: 'blocked'; blockedBy: readonly Blocker[] }
-
-/** Which plan: the present one of a request, or one that no request asked for (retention). */
-export type WhichPlan =
-  { readonly requestId: string; readonly planId?: never } | { readonly planId: string; readonly requestId?: never }
-
-/** The plan that waits for somebody, locked for the rest of the transaction. */
-export async function lockPresentPlan(tx: Transaction, which: WhichPlan): Promise<PlanRow | undefined> {
-  const at =
-    which.planId === undefined
-      ? eq(erasurePlan.requestId, which.requestId)
-      : and(eq(erasurePlan.id, which.planId), isNull(erasurePlan.requestId))
-  const [row] = await tx
-    .select()
-    .from(erasurePlan)
-    .where(and(at, inArray(erasurePlan.state, ['open', 'approved'])))
-    .orderBy(desc(erasurePlan.number))
-    .limit(1)
-    .for('update')
-  return row
-}
 
 /**
  * Approves the present plan of a request on its hash. By another person than the one who made it: two tokens of one person
@@ -52,16 +35,8 @@ export async function approvePlan(
   if (order.mover !== 'approver' && order.mover !== 'admin') return { ok: false, reason: 'not_yours' }
   if (plan.hash !== order.hash) return { ok: false, reason: 'hash_mismatch' }
   if (plan.byStaffId === order.actor.id) return { ok: false, reason: 'same_person' }
-  if (plan.state !== 'open' || (plan.requestId && request?.state !== 'awaiting_approval'))
-    return { ok: false, reason: 'not_open' }
-  if (await isUndecided(tx, plan.id)) return { ok: false, reason: 'undecided' }
-  const { search } = await openPlan(tx, runtime, plan)
-  const free = await askHolds(tx, runtime, {
-    cause: plan.cause as Cause,
-    requestId: plan.requestId,
-    addresses: search.identifiers.email ?? [],
-  })
-  if (!free.ok) return { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
+  const stop = await whatStopsApproval(tx, runtime, plan, request)
+  if (stop) return stop
   await tx
     .insert(planApproval)
     .values({ planId: plan.id, hash: plan.hash, at: runtime.clock.now(), byStaffId: order.actor.id })
@@ -75,44 +50,27 @@ export async function approvePlan(
   return { ok: true, planId: plan.id }
 }
 
-/** True while a link that can't be emptied has nobody's word on it. */
-async function isUndecided(db: Executor, planId: string): Promise<boolean> {
-  const settled = await db.select().from(planDecision).where(eq(planDecision.planId, planId))
-  const known = new Set(settled.map((each) => JSON.stringify([each.systemKey, each.table, each.columns])))
-  const systems = await systemsOfPlan(db, planId)
-  return systems.some((system) =>
-    readSummary(system.summary).decisions.some(
-      (each) => !known.has(JSON.stringify([system.systemKey, each.table, each.columns])),
-    ),
-  )
-}
-
-/** Accepts a link that can't be emptied as it stands, with a reason. */
-export async function settleDecision(
+/** Why nobody may approve this plan now, whoever they are: it is not open, something is undecided, or in its way. */
+export async function whatStopsApproval(
   tx: Transaction,
   runtime: Runtime,
-  order: { requestId: string; system: string; table: string; columns: readonly string[]; reason: string; actor: Staff },
-): Promise<{ ok: true } | { ok: false; reason: 'no_plan' }> {
-  const plan = await lockPresentPlan(tx, order)
-  if (!plan) return { ok: false, reason: 'no_plan' }
-  const { sealer } = await openPlan(tx, runtime, plan)
-  await tx
-    .insert(planDecision)
-    .values({
-      planId: plan.id,
-      systemKey: order.system,
-      table: order.table,
-      columns: [...order.columns],
-      at: runtime.clock.now(),
-      byStaffId: order.actor.id,
-      reasonSealed: sealer.seal(`plan_decision.reason:${plan.id}`, order.reason),
-    })
-    .onConflictDoNothing()
-  return { ok: true }
+  plan: PlanRow,
+  request: RequestRow | undefined,
+): Promise<Extract<ApprovalRefusal, { reason: 'not_open' | 'undecided' | 'blocked' }> | null> {
+  if (plan.state !== 'open' || (plan.requestId && request?.state !== 'awaiting_approval'))
+    return { ok: false, reason: 'not_open' }
+  if ((await openDecisions(tx, plan.id)).length > 0) return { ok: false, reason: 'undecided' }
+  const { search } = await openPlan(tx, runtime, plan)
+  const free = await askHolds(tx, runtime, {
+    cause: plan.cause as Cause,
+    requestId: plan.requestId,
+    addresses: search.identifiers.email ?? [],
+  })
+  return free.ok ? null : { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
 }
 
-/** The approver sends the plan back with a reason: the request is in progress again. */
-export function rejectPlan(tx: Transaction, runtime: Runtime, order: ReturnOrder) {
+/** The approver sends the plan back with a reason: the request is in progress again. A hash of an older plan is refused. */
+export function rejectPlan(tx: Transaction, runtime: Runtime, order: ReturnOrder & { hash?: string }) {
   return returnPlan(tx, runtime, order, 'rejected')
 }
 
@@ -129,9 +87,15 @@ export interface ReturnOrder {
   readonly version?: MoveOrder['version']
 }
 
-async function returnPlan(tx: Transaction, runtime: Runtime, order: ReturnOrder, kind: 'rejected' | 'recalled') {
+async function returnPlan(
+  tx: Transaction,
+  runtime: Runtime,
+  order: ReturnOrder & { hash?: string },
+  kind: 'rejected' | 'recalled',
+) {
   const plan = await lockPresentPlan(tx, order)
   if (!plan) return { ok: false as const, reason: 'no_plan' as const }
+  if (order.hash && order.hash !== plan.hash) return { ok: false as const, reason: 'hash_mismatch' as const }
   const moved = await moveRequest(tx, runtime, {
     requestId: order.requestId,
     move: 'return_plan',

@@ -79,6 +79,7 @@ function staffSections(certificate: StaffCertificate): Section[] {
       title: `${words.system} ${system.system}: ${words.state[system.state] ?? system.state}`,
       lines: [
         ...(parts.length > 1 ? [`${words.plan}: ${system.plan.hash}`] : []),
+        ...aloneLines(system.plan, words),
         words.counts(system.deleted, system.pseudonymised, system.kept),
         ...(system.error ? [[system.error.kind, system.error.code, system.error.table].filter(Boolean).join(' ')] : []),
         ...(system.skipReason ? [system.skipReason] : []),
@@ -91,6 +92,10 @@ function staffSections(certificate: StaffCertificate): Section[] {
           (finding) =>
             `${words.found}: ${finding.table}.${finding.column}, ${String(finding.rows)} ${words.rows}, ${finding.decision ?? words.undecided}${finding.carriedOutAt ? ` (${words.finished}: ${finding.carriedOutAt})` : ''}${finding.reason ? `: ${finding.reason}` : ''}`,
         ) ?? []),
+        ...system.smallGroups.map(
+          (group) =>
+            `${words.smallGroup(`${group.table} (${group.columns.join(', ')})`, group.rows, group.size)}, ${group.decision ?? words.undecided}${group.carriedOutAt ? ` (${words.finished}: ${group.carriedOutAt})` : ''}${group.reason ? `: ${group.reason}` : ''}`,
+        ),
         ...(system.residue && system.residue.notSearched.length > 0
           ? [`${words.notSearched}: ${system.residue.notSearched.join(', ')}`]
           : []),
@@ -98,6 +103,17 @@ function staffSections(certificate: StaffCertificate): Section[] {
       ],
     }))
   return [...systems, ...byHandSections(certificate), ...recipientSections(certificate)]
+}
+
+/** That nobody else approved the plan, why, and what another person thought of it afterwards. */
+function aloneLines({ review }: StaffCertificate['plan'], words: (typeof certificateWords)['nl']): string[] {
+  if (!review) return []
+  const { verdict, at, objection } = review
+  return [
+    words.alone(review.reason ?? '-'),
+    verdict && at ? words.review[verdict](at) : words.review.open(review.reviewBy),
+    ...(objection ? [objection] : []),
+  ]
 }
 
 /** What people did by hand, and who else has to know. */

@@ -7,6 +7,11 @@ interface CertificateWords {
   readonly finished: string
   readonly issued: string
   readonly plan: string
+  /** Approved alone: why, and what another person thought of it. */
+  readonly alone: (reason: string) => string
+  readonly review: Record<'accepted' | 'objected', (at: string) => string> & { open: (by: string) => string }
+  /** `size` null: not counted in its time. */
+  readonly smallGroup: (place: string, rows: number, size: number | null) => string
   readonly outcome: Record<'done' | 'partial', string>
   /** The request is not closed yet. */
   readonly notClosed: string
@@ -42,6 +47,16 @@ export const certificateWords: Record<CertificateLanguage, CertificateWords> = {
     finished: 'Uitgevoerd',
     issued: 'Opgemaakt',
     plan: 'Goedgekeurd plan',
+    alone: (reason) => `Bij uitzondering goedgekeurd door wie het plan maakte. Reden: ${reason}`,
+    review: {
+      accepted: (at) => `Nagekeken door een ander: eens (${at}).`,
+      objected: (at) => `Nagekeken door een ander: niet eens (${at}).`,
+      open: (by) => `Nog niet nagekeken door een ander; dat moet uiterlijk ${by}.`,
+    },
+    smallGroup: (place, rows, size) =>
+      size === null
+        ? `Niet op tijd geteld hoeveel gegevens hierop lijken: ${place}, ${String(rows)} gegevens`
+        : `Kleine groep: ${place}, ${String(rows)} gegevens waarvan in totaal ${String(size)} gelijk zijn`,
     outcome: {
       done: 'Het plan is overal uitgevoerd en gecontroleerd.',
       partial: 'Het plan is niet overal uitgevoerd. Wat niet is gecontroleerd, noemen wij hier niet gewist.',
@@ -92,6 +107,16 @@ export const certificateWords: Record<CertificateLanguage, CertificateWords> = {
     finished: 'Carried out',
     issued: 'Issued',
     plan: 'Approved plan',
+    alone: (reason) => `Approved as an exception by whoever made the plan. Reason: ${reason}`,
+    review: {
+      accepted: (at) => `Reviewed by another person: agreed (${at}).`,
+      objected: (at) => `Reviewed by another person: not agreed (${at}).`,
+      open: (by) => `Not reviewed by another person yet; that is due by ${by}.`,
+    },
+    smallGroup: (place, rows, size) =>
+      size === null
+        ? `Not counted in time how many records look like these: ${place}, ${String(rows)} records`
+        : `Small group: ${place}, ${String(rows)} records of which ${String(size)} in all are alike`,
     outcome: {
       done: 'The plan was carried out and verified everywhere.',
       partial: 'The plan was not carried out everywhere. What was not verified is not called erased here.',

@@ -1,5 +1,3 @@
-import { eq } from 'drizzle-orm'
-import { planApproval } from '~db/schema'
 import type { Executor } from '~db/client'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
@@ -7,24 +5,16 @@ import { findRequest } from '~/requests/find.server'
 import type { RequestRow } from '~/requests/move.server'
 import type { DataMap } from '~/systems/data-map'
 import { listAppliedMaps } from '~/systems/registry.server'
+import { partOf } from './certificate-part.server'
 import {
   placesLookedThrough,
   recipientsOf,
   remainingElsewhere,
   tasksOnCertificate,
 } from './elsewhere/on-certificate.server'
-import { findPlan, planSealer, systemsOfPlan, type PlanSealer } from './plan-store.server'
-import { readSummary } from './read-summary'
 import { backupWord, remainingOf, type CertificateLanguage } from './remaining'
 import { resultForSubject } from './result.server'
-import {
-  endedRunsOfRequest,
-  findingsOfRequest,
-  findingsOfRun,
-  isUnsettled,
-  systemsOfRun,
-  type RunRow,
-} from './run-records.server'
+import { endedRunsOfRequest, findingsOfRequest, isUnsettled, systemsOfRun, type RunRow } from './run-records.server'
 
 export const certificateCopies = ['staff', 'subject'] as const
 
@@ -114,76 +104,6 @@ async function staffCopy(runtime: Pick<Runtime, 'db' | 'keys'>, of: Of) {
   }
 }
 
-/** One run: its plan, and what it did in each system. */
-async function partOf(runtime: Pick<Runtime, 'db' | 'keys'>, { maps, zone, language }: Of, run: RunRow) {
-  const { db } = runtime
-  const plan = await findPlan(db, run.planId)
-  if (!plan) throw new Error('A run without its plan')
-  const [approval] = await db.select().from(planApproval).where(eq(planApproval.planId, plan.id))
-  const planned = new Map((await systemsOfPlan(db, plan.id)).map((each) => [each.systemKey, each]))
-  const sealer = await planSealer(db, runtime, plan)
-  const findings = await findingsOfRun(db, run.id)
-  const systems = (await systemsOfRun(db, run.id)).map((row) => {
-    const system = planned.get(row.systemKey)
-    const { residueSearched: searched } = row
-    return {
-      system: row.systemKey,
-      mapVersion: system?.mapVersion ?? null,
-      state: row.state === 'executed' ? 'running' : row.state,
-      executedAt: row.executedAt?.toString() ?? null,
-      verifiedAt: row.verifiedAt?.toString() ?? null,
-      deleted: row.deleted,
-      pseudonymised: row.pseudonymised,
-      kept: row.kept,
-      /** As approved; what a system that is not done made of it stands in the counts above. */
-      planned: system
-        ? readSummary(system.summary).tables.map(({ table, action, reason, until, rows }) => ({
-            table,
-            action,
-            reason,
-            until,
-            rows,
-          }))
-        : [],
-      residue:
-        searched === null
-          ? null
-          : {
-              searched,
-              nameHits: row.nameHits ?? 0,
-              notSearched: row.notSearched ?? [],
-              findings: findings
-                .filter((finding) => finding.systemKey === row.systemKey)
-                .map(({ id, table, column, rows, decision, carriedOutAt, reasonSealed }) => ({
-                  table,
-                  column,
-                  rows,
-                  decision,
-                  carriedOutAt: carriedOutAt?.toString() ?? null,
-                  reason: openReason(sealer, `residue_finding.reason:${id}`, reasonSealed),
-                })),
-            },
-      error: row.failure,
-      skipReason: openReason(sealer, `run_system.skip_reason:${row.id}`, row.skipReasonSealed),
-      remaining: remainingOf(row, maps.get(row.systemKey), zone, language),
-    }
-  })
-  return {
-    run: run.id,
-    plan: {
-      id: plan.id,
-      cause: plan.cause,
-      hash: plan.hash,
-      by: plan.byStaffId,
-      approvedBy: approval?.byStaffId ?? null,
-      approvedAt: approval?.at.toString() ?? null,
-      alone: approval?.alone ?? false,
-    },
-    pseudonymKeyDestroyedAt: run.keyDestroyedAt?.toString() ?? null,
-    systems,
-  }
-}
-
 /** Labels and roles only: which systems a company has, and what its tables are called, is nobody's business. */
 async function subjectCopy(db: Executor, of: Of) {
   const { runs, maps, zone, language } = of
@@ -218,8 +138,4 @@ async function subjectCopy(db: Executor, of: Of) {
     },
     remaining: [...remaining.values()],
   }
-}
-
-function openReason(sealer: PlanSealer | null, place: string, sealed: Uint8Array | null): string | null {
-  return sealer && sealed ? sealer.open(place, sealed) : null
 }

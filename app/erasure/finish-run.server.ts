@@ -11,6 +11,7 @@ import { suppress } from '~/requests/suppress.server'
 import { answerTask } from './answer.server'
 import { settleDeferred } from './deferred.server'
 import { settleFindings } from './findings.server'
+import { settleGroups } from './group-records.server'
 import type { Intent } from './intent'
 import type { PlanSearch } from './plan-store.server'
 import { requestOf } from './record-execution.server'
@@ -80,7 +81,9 @@ async function bringAbout(tx: Transaction, runtime: Runtime, { run, plan, opened
     })
   if (plan.cause === 'restriction' && plan.requestId) await restrict(tx, runtime, plan.requestId)
   if (plan.cause === 'deferred') await settleDeferred(tx, runtime, plan)
-  await settleFindings(tx, runtime, findingsCarriedOut(opened.search))
+  const carriedOut = findingsCarriedOut(opened.search)
+  await settleFindings(tx, runtime, carriedOut)
+  await settleGroups(tx, runtime, carriedOut)
   if (plan.requestId) await enqueueJob(tx, answerTask, { runId: run.id }, { jobKey: `erasure.answer:${run.id}` })
 }
 

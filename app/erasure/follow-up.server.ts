@@ -6,6 +6,7 @@ import type { Actor, Runtime } from '~/platform/runtime.server'
 import { judgeMove, type MoveName, type Mover, type RequestState } from '~/requests/lifecycle'
 import { lockRequest, moveRequest, type RequestRow } from '~/requests/move.server'
 import { openSystem } from '~/systems/registry.server'
+import { groupsOfRequest, openGroup } from './group-records.server'
 import { makePlan, type MadePlan, type PlanRefusal } from './make-plan.server'
 import { findPlan, openPlan, readContents, systemsOfPlan, type FoundPlaces } from './plan-store.server'
 import { newestRunOfRequest } from './run-records.server'
@@ -18,8 +19,9 @@ export type FollowUpRefusal =
     }
 
 /**
- * Makes the plan that carries out what was decided about the findings of a request, and lays it before an approver: the same
- * hash, four eyes, run and verification as any other plan. Only the columns in which something was found are touched.
+ * Makes the plan that carries out what was decided about the findings and the small groups of a request, and lays it before
+ * an approver: the same hash, four eyes, run and verification as any other plan. Only the columns in which something was
+ * found, or that tell a small group apart, are touched.
  */
 export async function planFollowUp(
   tx: Transaction,
@@ -34,20 +36,12 @@ export async function planFollowUp(
   if (!verdict.ok) return verdict
   const newest = await newestRunOfRequest(tx, row.id)
   if (newest && newest.state !== 'done' && row.state === 'executing') return { ok: false, reason: 'still_running' }
-  const decided = await tx
-    .select({ finding: residueFinding, systemKey: runSystem.systemKey, planId: erasureRun.planId })
-    .from(residueFinding)
-    .innerJoin(runSystem, eq(runSystem.id, residueFinding.runSystemId))
-    .innerJoin(erasureRun, eq(erasureRun.id, runSystem.runId))
-    .where(
-      and(
-        eq(erasureRun.requestId, row.id),
-        inArray(residueFinding.decision, ['redact', 'erase']),
-        isNull(residueFinding.carriedOutAt),
-      ),
-    )
-    .orderBy(asc(residueFinding.at))
-  const plan = decided[0] ? await findPlan(tx, decided[0].planId) : undefined
+  const decided = await decidedFindings(tx, row.id)
+  const groups = (await groupsOfRequest(tx, row.id)).filter(
+    (each) => each.decision === 'empty' && each.carriedOutAt === null,
+  )
+  const planId = decided[0]?.planId ?? groups[0]?.planId
+  const plan = planId ? await findPlan(tx, planId) : undefined
   if (!plan) return { ok: false, reason: 'nothing_decided' }
   const { search, sealer } = await openPlan(tx, runtime, plan)
   const traces: FoundPlaces['traces'] = { identifiers: [], phones: [], names: [] }
@@ -73,6 +67,11 @@ export async function planFollowUp(
       keys,
     })
   }
+  for (const group of groups) {
+    const { keys, mayEmpty } = openGroup(sealer, group)
+    const of = { finding: group.id, system: group.systemKey, table: group.table, with: 'empty' as const, keys }
+    places.push(...mayEmpty.map((column) => ({ ...of, column })))
+  }
   const made = await makePlan(tx, runtime, {
     cause: 'follow_up',
     request: { id: row.id, reference: row.reference },
@@ -93,6 +92,23 @@ export async function planFollowUp(
   })
   if (!moved.ok) throw new Error(`A follow-up plan was made that can't be laid before anybody: ${moved.reason}`)
   return { ok: true, plan: made.plan, request: moved.request }
+}
+
+/** What somebody decided is to go of what the scan found, and has not gone yet. */
+function decidedFindings(tx: Transaction, requestId: string) {
+  return tx
+    .select({ finding: residueFinding, systemKey: runSystem.systemKey, planId: erasureRun.planId })
+    .from(residueFinding)
+    .innerJoin(runSystem, eq(runSystem.id, residueFinding.runSystemId))
+    .innerJoin(erasureRun, eq(erasureRun.id, runSystem.runId))
+    .where(
+      and(
+        eq(erasureRun.requestId, requestId),
+        inArray(residueFinding.decision, ['redact', 'erase']),
+        isNull(residueFinding.carriedOutAt),
+      ),
+    )
+    .orderBy(asc(residueFinding.at))
 }
 
 /** A mapped column that holds lists of addresses loses the person's element; any other text gets a mark. */

@@ -9,6 +9,7 @@ import { markInSystems, stopMarketingInSystems } from './by-itself.server'
 import { eraseDeferred } from './deferred.server'
 import { handOutLooks } from './elsewhere/look.server'
 import { forgetErased } from './remember.server'
+import { remindReviews } from './remind-reviews.server'
 import { lookForRestores } from './restored.server'
 import { workRun } from './run.server'
 import { runTask } from './start-run.server'
@@ -21,6 +22,7 @@ const ofMark = z.object({ requestId: z.uuid(), clear: z.boolean() })
 export const deferredTask = 'erasure.deferred'
 export const restoresTask = 'erasure.restores'
 export const strayRunsTask = 'erasure.stray-runs'
+export const reviewsTask = 'erasure.reviews'
 
 /** What erasure/ does as jobs; each may run again after a crash. */
 export const erasureTasks: Task[] = [
@@ -49,6 +51,7 @@ export const erasureTasks: Task[] = [
     },
   },
   { name: restoresTask, run: (runtime) => lookForRestores(runtime) },
+  { name: reviewsTask, run: (runtime) => remindReviews(runtime) },
   {
     name: deferredTask,
     run: async (runtime) => {
@@ -62,4 +65,6 @@ export const erasureSchedule: Schedule[] = [
   { task: strayRunsTask, cron: '* * * * *' },
   { task: restoresTask, cron: '5 1 * * *' },
   { task: deferredTask, cron: '15 1 * * *' },
+  // A new day comes at another hour in every zone.
+  { task: reviewsTask, cron: '25 * * * *' },
 ]

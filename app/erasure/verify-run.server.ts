@@ -5,12 +5,15 @@ import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
 import type { PlanContents } from './plan-store.server'
 import { withFoundTables } from './found-tables'
+import { recordGroups } from './group-records.server'
 import { placesThatStay } from './kept-places.server'
+import { modelOf } from './model'
 import { readReceipt, type Receipt } from './receipt.server'
 import { requestOf } from './record-execution.server'
 import type { Traces } from './redact'
 import { scanResidue } from './residue.server'
 import { changeRunSystem, failureOf, type RunSystemRow } from './run-records.server'
+import { smallGroups } from './small-groups.server'
 import { verifySystem } from './verify.server'
 import type { Work } from './work'
 
@@ -50,6 +53,12 @@ export async function verifyOne(
           traces,
         })
       : null
+    const model = modelOf(system.map)
+    const { adapter } = system
+    const groups =
+      scans && plan.requestId && !mismatch && !opened.search.findings
+        ? await smallGroups(adapter, { model, sets: contents.sets, now: () => runtime.clock.now() })
+        : []
     const nothing = contents.sets.length === 0
     await inTransaction(runtime, async (tx) => {
       const now = runtime.clock.now()
@@ -84,12 +93,18 @@ export async function verifyOne(
           })
         }
       }
+      await recordGroups(tx, runtime, opened.sealer, row.id, groups)
       await appendEvidence(tx, runtime, {
         actor: { kind: 'system' },
         verb: mismatch ? 'run.not_verified' : 'run.verified',
         ...(await requestOf(runtime, plan)),
         system: row.systemKey,
-        data: { run: run.id, searched: residue?.searched ?? null, findings: residue?.findings.length ?? null },
+        data: {
+          run: run.id,
+          searched: residue?.searched ?? null,
+          findings: residue?.findings.length ?? null,
+          smallGroups: groups.length,
+        },
       })
     })
   } catch (error) {

@@ -91,6 +91,8 @@ export const organisationSettings = {
     .max(50)
     .default([]),
   'staff.secondFactor': z.enum(['required', 'optional']).default('required'),
+  /** May whoever made a plan approve it as well, each time with a reason: only while nobody else who may approve is there. */
+  'erasure.approvalAlone': z.enum(['never', 'no_other_approver', 'always']).default('no_other_approver'),
   'erasure.rowsPerBatch': z.number().int().min(1).max(1_000_000).default(100_000),
   'access.downloadDays': z.number().int().min(1).max(90).default(14),
 } as const

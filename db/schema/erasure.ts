@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -82,9 +83,17 @@ export const planApproval = pgTable(
     hash: text().notNull(),
     alone: boolean().notNull().default(false),
     reasonSealed: bytes(),
+    /** Last day on which another person has to have looked at what was approved alone. */
     reviewBy: plainDate(),
+    /** When that day was over and nobody had: the admins were told. */
+    reviewLapsedAt: instant(),
   },
-  (table) => [uniqueIndex('plan_approval_plan').on(table.planId)],
+  (table) => [
+    uniqueIndex('plan_approval_plan').on(table.planId),
+    index('plan_approval_alone')
+      .on(table.reviewBy)
+      .where(sql`alone`),
+  ],
 )
 
 /** Another person looked afterwards at what somebody approved alone. `verdict`: accepted or objected. */
@@ -155,8 +164,12 @@ export const erasureRun = pgTable(
     /** Pseudonym key, wrapped; emptied after verification, so that nobody can compute a pseudonym again. */
     pseudonymKey: bytes(),
     keyDestroyedAt: instant(),
-    /** What no longer fitted, as counts per table. */
+    /** What no longer fitted, per system and table: counts and names of columns. */
     difference: jsonb().$type<Record<string, unknown>>(),
+    /** Some keys of those rows, sealed. */
+    differenceSealed: bytes(),
+    /** When the systems that were left were planned anew; this run is not worked again. */
+    restPlannedAt: instant(),
   },
   (table) => [uniqueIndex('erasure_run_plan').on(table.planId), index('erasure_run_request').on(table.requestId)],
 )
@@ -222,8 +235,6 @@ export const runSystem = pgTable(
     residueSearched: integer(),
     nameHits: integer(),
     notSearched: text().array(),
-    /** Groups of fewer than five rows that share what was kept or generalised. */
-    smallGroups: jsonb().$type<{ table: string; columns: string[]; rows: number; groups: number }[]>(),
     skippedByStaffId: uuid(),
     skippedAt: instant(),
     skipReasonSealed: bytes(),
@@ -253,6 +264,37 @@ export const residueFinding = pgTable(
     carriedOutAt: instant(),
   },
   (table) => [index('residue_finding_run').on(table.runSystemId)],
+)
+
+/**
+ * Pseudonymised rows of one table that share what was kept or generalised of them with fewer than five rows in all, so that
+ * somebody may still tell who it is. Keys sealed; decided by a person.
+ */
+export const smallGroup = pgTable(
+  'small_group',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    runSystemId: uuid()
+      .notNull()
+      .references(() => runSystem.id),
+    table: text().notNull(),
+    columns: text().array().notNull(),
+    /** How many rows share the values, 1 to 4; null: it could not be counted within its time. */
+    size: integer(),
+    groups: integer().notNull(),
+    /** Rows of this run in these groups. */
+    rows: integer().notNull(),
+    keysSealed: bytes(),
+    at: instant().notNull(),
+    /** accept or empty. */
+    decision: text(),
+    decidedAt: instant(),
+    decidedByStaffId: uuid(),
+    reasonSealed: bytes(),
+    /** When a follow-up plan emptied the columns. */
+    carriedOutAt: instant(),
+  },
+  (table) => [index('small_group_run').on(table.runSystemId)],
 )
 
 /**

@@ -1,3 +1,4 @@
+import approval from './approval.json'
 import casework from './casework.json'
 import calendar from './calendar.json'
 import colleague from './colleague.json'
@@ -30,6 +31,7 @@ import views from './views.json'
 import verbs from './verbs.json'
 
 export default {
+  approval,
   casework,
   calendar,
   colleague,

@@ -201,6 +201,17 @@ const certificatePart = z.object({
     approvedBy: z.uuid().nullable(),
     approvedAt: z.string().nullable(),
     alone: z.boolean(),
+    review: z
+      .object({
+        reason: z.string().nullable(),
+        reviewBy: z.iso.date(),
+        lapsed: z.boolean(),
+        verdict: z.enum(['accepted', 'objected']).nullable(),
+        by: z.uuid().nullable(),
+        at: z.string().nullable(),
+        objection: z.string().nullable(),
+      })
+      .nullable(),
   }),
   pseudonymKeyDestroyedAt: z.string().nullable(),
   systems: z.array(
@@ -236,6 +247,18 @@ const certificatePart = z.object({
           ),
         })
         .nullable(),
+      smallGroups: z.array(
+        z.object({
+          table: z.string(),
+          columns: z.array(z.string()),
+          size: z.number().int().nullable(),
+          groups: z.number().int(),
+          rows: z.number().int(),
+          decision: z.string().nullable(),
+          carriedOutAt: z.string().nullable(),
+          reason: z.string().nullable(),
+        }),
+      ),
       error: z
         .object({
           kind: z.string(),

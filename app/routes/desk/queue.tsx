@@ -1,10 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { openReviews } from '~/erasure/alone-approvals.server'
 import { translatorFor } from '~/locales/translate'
 import { activeStaff } from '~/staff/accounts.server'
 import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { useTexts } from '~/ui/language'
+import { Notice } from '~/ui/notice'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { queuePage } from './queue-page.server'
 import { BulkAssign } from './parts/bulk-assign'
@@ -21,14 +23,17 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.t
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'queue.read')
-  const [page, workers] = await Promise.all([
+  const { db } = context.runtime
+  const [page, workers, reviews] = await Promise.all([
     queuePage(context, staff.id, new URL(request.url).searchParams),
-    activeStaff(context.runtime.db, ['agent', 'admin']),
+    activeStaff(db, ['agent', 'admin']),
+    may(staff.role, 'plan.review') ? openReviews(db) : [],
   ])
   return {
     title: translatorFor(languageOfRequest(request))('desk:queue.title'),
     page,
     workers: workers.map((worker) => ({ id: worker.id, name: worker.name })),
+    reviews: reviews.filter((open) => open.byStaffId !== staff.id).length,
     mayWork: may(staff.role, 'case.work'),
     mayUnmask: may(staff.role, 'case.unmask'),
   }
@@ -38,7 +43,7 @@ export type QueueData = Awaited<ReturnType<typeof loader>>
 
 export default function Queue() {
   const t = useTexts()
-  const { page: loaded, workers, mayWork, mayUnmask } = useLoaderData<typeof loader>()
+  const { page: loaded, workers, reviews, mayWork, mayUnmask } = useLoaderData<typeof loader>()
   const { page, marks, news, show } = useLiveQueue(loaded)
   const { filters, words, rows, parameters } = page
   return (
@@ -51,6 +56,13 @@ export default function Queue() {
           </a>
         ) : null}
       </div>
+      {reviews > 0 ? (
+        <Notice tone="warning">
+          <p>
+            <a href="/desk/reviews">{t('approval:reviews.open', { count: reviews })}</a>
+          </p>
+        </Notice>
+      ) : null}
       <QueueViews counts={page.counts} here={words ? null : filters.view} />
       {words ? null : <SavedViews saved={page.saved} parameters={parameters} />}
       {words ? null : <QueueFilters filters={filters} workers={workers} />}

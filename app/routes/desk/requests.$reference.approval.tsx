@@ -15,8 +15,9 @@ import { deskForm, versionIn } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { CaseTitle } from './parts/case-title'
 import { PasswordAgain } from './parts/password-again'
+import { PlanChanges } from './parts/plan-changes'
 import { PlanPanel } from './parts/plan-panel'
-import { planShape } from './plan.server'
+import { changedSince, planShape } from './plan.server'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const session = await requireStaff(request, context, 'plan.approve')
@@ -37,19 +38,23 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const form = await deskForm(request, context)
   const rejects = form.get('intent') === 'reject'
   const reason = form.get('reason').trim().slice(0, 10_000)
-  if (rejects && reason.length < 3) return data({ problem: 'reason_missing', reason }, { status: 400 })
+  const hash = form.get('hash')
+  if (rejects && reason.length < 3) return data({ problem: 'reason_missing', reason, changed: null }, { status: 400 })
   const presence = await confirmPresence(runtime, session, {
     password: form.get('password'),
     clientAddress: context.clientAddress,
   })
   if (!presence.ok)
-    return data({ problem: presence.reason, reason }, { status: presence.reason === 'too_many' ? 429 : 400 })
+    return data(
+      { problem: presence.reason, reason, changed: null },
+      { status: presence.reason === 'too_many' ? 429 : 400 },
+    )
   const actor = { kind: 'staff', id: session.staff.id } as const
   const judged = await inTransaction(runtime, (tx) =>
     unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, async () =>
       rejects
-        ? rejectPlan(tx, runtime, { requestId: row.id, reason, actor, mover: 'approver' })
-        : approvePlan(tx, runtime, { requestId: row.id, hash: form.get('hash'), actor, mover: 'approver' }),
+        ? rejectPlan(tx, runtime, { requestId: row.id, hash, reason, actor, mover: 'approver' })
+        : approvePlan(tx, runtime, { requestId: row.id, hash, actor, mover: 'approver' }),
     ),
   )
   if (!judged.ok) {
@@ -59,7 +64,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         : ['hash_mismatch', 'no_plan', 'blocked'].includes(judged.reason)
           ? 409
           : statusOfRefusal(judged.reason)
-    return data({ problem: judged.reason, reason }, { status })
+    return data({ problem: judged.reason, reason, changed: await changedSince(runtime, row.id, hash) }, { status })
   }
   throw redirect(`/desk/requests/${row.reference}#plan`, 303)
 }
@@ -72,7 +77,8 @@ export default function Approval() {
   return (
     <>
       <CaseTitle shape={head} doing={t('desk:do.approval')} />
-      <Problem reason={failed?.problem === 'password_needed' ? null : failed?.problem} />
+      <Problem reason={failed?.problem === 'password_needed' ? null : failed?.problem} latest={head.latest} />
+      <PlanChanges changed={failed?.changed} />
       {plan ? (
         <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/approval`} />
       ) : (

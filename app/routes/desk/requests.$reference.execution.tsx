@@ -2,6 +2,7 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { cancelRun } from '~/erasure/cancel-run.server'
+import { decideGroup } from '~/erasure/decide-group.server'
 import { decideFinding } from '~/erasure/findings.server'
 import { pauseRun, resumeRun } from '~/erasure/pause-run.server'
 import { presentRun } from '~/erasure/present.server'
@@ -45,6 +46,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const kept = {
     intent: form.get('intent'),
     finding: form.get('finding'),
+    group: form.get('group'),
     system: form.get('system'),
     reason: form.get('reason'),
   }
@@ -83,10 +85,17 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         case 'erase': {
           const findingId = form.get('finding')
           if (reason.length < 3) return { ok: false as const, reason: 'reason_missing' }
-          if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(findingId)) throw new Response(null, { status: 400 })
+          if (!isUuid.test(findingId)) throw new Response(null, { status: 400 })
           return (await decideFinding(tx, runtime, { requestId: row.id, findingId, decision: intent, reason, actor }))
             ? { ok: true as const }
             : { ok: false as const, reason: 'already_so' }
+        }
+        case 'accept-group':
+        case 'empty-group': {
+          const groupId = form.get('group')
+          if (!isUuid.test(groupId)) throw new Response(null, { status: 400 })
+          const decision = intent === 'accept-group' ? 'accept' : 'empty'
+          return decideGroup(tx, runtime, { requestId: row.id, groupId, decision, reason, actor })
         }
         default:
           return executePlan(tx, runtime, { requestId: row.id, actor, mover })
@@ -101,13 +110,23 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   throw redirect(`/desk/requests/${row.reference}#plan`, 303)
 }
 
+const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+const asksReason = ['skip', 'keep', 'redact', 'erase', 'cancel', 'accept-group', 'empty-group']
+
+const groupLabels: Record<string, string> = {
+  'accept-group': 'approval:group.accept',
+  'empty-group': 'approval:group.empty',
+}
+
 const reasonAskedBy: Record<string, string> = { skip: 'skipReason', cancel: 'cancelReason' }
 
 export default function Execution() {
   const t = useTexts()
   const { head, plan, fresh } = useLoaderData<typeof loader>()
   const failed = useActionData<typeof action>()
-  const doing = t(failed?.kept.intent ? `desk:do.${failed.kept.intent}` : 'desk:do.execution')
+  const intent = failed?.kept.intent
+  const doing = t(intent ? (groupLabels[intent] ?? `desk:do.${intent}`) : 'desk:do.execution')
   return (
     <ActionPage
       head={head}
@@ -118,10 +137,10 @@ export default function Execution() {
       after={plan ? <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/execution`} /> : null}
     >
       {failed?.kept.intent ? null : <p>{t('desk:next.execute')}</p>}
-      {['intent', 'finding', 'system'].map((name) => (
+      {['intent', 'finding', 'group', 'system'].map((name) => (
         <input key={name} type="hidden" name={name} value={failed?.kept[name as 'intent'] ?? ''} />
       ))}
-      {failed && ['skip', 'keep', 'redact', 'erase', 'cancel'].includes(failed.kept.intent) ? (
+      {failed && asksReason.includes(failed.kept.intent) ? (
         <TextField
           name="reason"
           label={t(`desk:run.${reasonAskedBy[failed.kept.intent] ?? 'keepReason'}`)}

@@ -2,9 +2,10 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { recallPlan, settleDecision } from '~/erasure/approve.server'
+import { recallPlan } from '~/erasure/approve.server'
 import { consentPurposes } from '~/erasure/consent-purposes.server'
 import { planRequest } from '~/erasure/plan-request.server'
+import { settleDecision } from '~/erasure/settle-decision.server'
 import { identifyRequest } from '~/identity/identify.server'
 import { inTransaction } from '~/platform/runtime.server'
 import type { Mover } from '~/requests/lifecycle'
@@ -61,10 +62,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const reason = form.get('reason').trim().slice(0, 2000)
     if (reason.length < 3) return data({ refusal: { reason: 'reason_missing' } }, { status: 400 })
     const settled = await inTransaction(runtime, (tx) =>
-      unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, async () => {
-        await settleDecision(tx, runtime, { requestId: row.id, ...decision, reason, actor })
-        return { ok: true as const }
-      }),
+      unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
+        settleDecision(tx, runtime, { requestId: row.id, ...decision, reason, actor }),
+      ),
     )
     if (!settled.ok) return data({ refusal: { reason: settled.reason } }, { status: 409 })
     throw back()

@@ -9,11 +9,13 @@ import { isFresh } from '~/staff/reauthenticate.server'
 import { requireStaff } from '~/staff/require-staff.server'
 import { languageOfRequest } from '~/ui/language-of-request'
 import { useTexts } from '~/ui/language'
+import { aloneShape } from './alone.server'
 import { caseAt } from './case.server'
 import { planShape } from './plan.server'
 import { colleagueShape } from './colleague.server'
 import { provenOf } from './proven.server'
 import { standingShape } from './standing.server'
+import { AlonePanel } from './parts/alone-panel'
 import { CaseFacts } from './parts/case-facts'
 import { CaseTitle } from './parts/case-title'
 import { ColleaguePanel } from './parts/colleague-panel'
@@ -48,6 +50,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     colleagues: await colleagueShape(runtime.db, runtime, row, { unmasked }),
     papers: await papersOf(runtime, row, session.staff.id),
     plan: await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')),
+    alone: await aloneShape(runtime, row.id, session.staff),
     needsPlan: intentOf(row) !== null,
     authority: await authorityShape(runtime.db, row),
     proven: await provenOf(runtime.db, row),
@@ -55,6 +58,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     restricted: row.kind === 'restriction' && (await restrictionsOf(runtime.db, row.id)).length > 0,
     mayExecute: may(session.staff.role, 'plan.execute'),
     mayApprove: may(session.staff.role, 'plan.approve'),
+    mayApproveAlone: may(session.staff.role, 'plan.approve_alone'),
     mayUnmask,
     mayAdvise: may(session.staff.role, 'case.advise'),
     mayWork: may(session.staff.role, 'case.work'),
@@ -80,6 +84,7 @@ export default function CasePage() {
           {data.plan?.run ? (
             <RunPanel run={data.plan.run} reference={data.shape.reference} mayExecute={data.mayExecute} />
           ) : null}
+          <AlonePanel approvals={data.alone} reference={data.shape.reference} zone={data.shape.zone} />
           {data.plan ? (
             <PlanPanel
               plan={data.plan}

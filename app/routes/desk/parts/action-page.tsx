@@ -15,17 +15,29 @@ type ActionPageProps = {
   button: string
   look?: 'primary' | 'danger'
   children?: ReactNode
+  /** Stands before the form. */
+  before?: ReactNode
   /** Stands after the form. */
   after?: ReactNode
 }
 
 /** A page that does one thing with a case: what it is, the form with what was typed, one button. */
-export function ActionPage({ head, doing, problem, button, look = 'primary', children, after }: ActionPageProps) {
+export function ActionPage({
+  head,
+  doing,
+  problem,
+  button,
+  look = 'primary',
+  children,
+  before,
+  after,
+}: ActionPageProps) {
   const t = useTexts()
   return (
     <div className="action-page">
       <CaseTitle shape={head} doing={doing} />
       <Problem reason={problem} latest={head.latest} />
+      {before}
       <form method="post" noValidate>
         <Csrf />
         <input type="hidden" name="version" value={head.version} />
@@ -44,7 +56,7 @@ export function ActionPage({ head, doing, problem, button, look = 'primary', chi
 export function Problem({ reason, latest = [] }: { reason: string | null | undefined; latest?: CaseHead['latest'] }) {
   const t = useTexts()
   if (!reason) return null
-  const key = [`desk:problem.${reason}`, `verbs:problem.${reason}`].find(hasText)
+  const key = [`desk:problem.${reason}`, `verbs:problem.${reason}`, `approval:problem.${reason}`].find(hasText)
   return (
     <div role="alert">
       <Notice tone={reason === 'conflict' ? 'warning' : 'error'}>

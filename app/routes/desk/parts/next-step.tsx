@@ -20,8 +20,12 @@ export function NextStep(data: CaseData) {
   return (
     <>
       {data.authority.joint ? <Notice tone="warning">{t('casework:authority.jointNow')}</Notice> : null}
-      <p>{t(`desk:next.${step.why}`)}</p>
-      {step.link ? <ButtonLink href={to(step.link)}>{t(`desk:do.${step.link}`)}</ButtonLink> : null}
+      <p>{t(hasText(`approval:${step.why}`) ? `approval:${step.why}` : `desk:next.${step.why}`)}</p>
+      {step.link ? (
+        <ButtonLink href={to(step.link)}>
+          {t(hasText(`desk:do.${step.link}`) ? `desk:do.${step.link}` : labelOf(step.link))}
+        </ButtonLink>
+      ) : null}
       {step.post ? (
         <PostButton action={to(step.post)} version={shape.version} {...(step.intent ? { intent: step.intent } : {})}>
           {t(`desk:do.${step.label ?? step.post}`)}
@@ -52,12 +56,14 @@ export function NextStep(data: CaseData) {
 
 function labelOf(step: string): string {
   if (step === 'colleague') return 'colleague:title'
+  if (step === 'review') return 'approval:review.link'
+  if (step === 'approval/alone') return 'approval:alone.link'
   const name = step === 'plan' ? 'replan' : step
   return hasText(`verbs:do.${name}`) ? `verbs:do.${name}` : `desk:do.${name}`
 }
 
 function otherSteps(
-  { shape, plan, mayWork, mayExecute, restricted, needsPlan, proven, standing }: CaseData,
+  { shape, plan, mayWork, mayExecute, restricted, needsPlan, proven, standing, ...data }: CaseData,
   moves: readonly string[],
 ): string[] {
   const state = shape.state as RequestState
@@ -70,6 +76,10 @@ function otherSteps(
     mayWork && isOpen(state) && !shape.purged ? 'colleague' : '',
     moves.includes('complete') && shape.kind !== 'erasure' ? 'completion' : '',
     mayWork && needsPlan && state === 'awaiting_approval' ? 'plan' : '',
+    state === 'awaiting_approval' && plan?.state === 'open' && plan.byStaffId === data.self && data.mayApproveAlone
+      ? 'approval/alone'
+      : '',
+    data.alone.some((each) => each.mayReview) ? 'review' : '',
     moves.includes('complete_partially') && plan?.run && ['partial', 'failed'].includes(plan.run.state)
       ? 'partial-completion'
       : '',
@@ -105,10 +115,24 @@ type Step = {
 
 /** What the reader should do now; without button where it is somebody else's turn. */
 function nextStepOf(
-  { authority, shape, plan, tasks, needsPlan, proven, standing, mayApprove, mayExecute, self }: CaseData,
+  {
+    authority,
+    shape,
+    plan,
+    tasks,
+    needsPlan,
+    proven,
+    standing,
+    mayApprove,
+    mayExecute,
+    self,
+    alone,
+    mayWork,
+  }: CaseData,
   moves: readonly string[],
 ): Step {
   const state = shape.state as RequestState
+  if (!mayWork && alone.some((each) => each.mayReview)) return { why: 'review.next', link: 'review' }
   if (moves.includes('start')) return { why: 'received', post: 'start' }
   if (standing.stop === 'identity_contested' && moves.includes('refuse')) return { why: 'contested', link: 'identity' }
   if (state === 'awaiting_approval' && plan) {
@@ -144,7 +168,9 @@ function stepInExecution(
   if (run.state === 'failed' || run.state === 'partial')
     return { why: 'retry', post: 'execution', intent: 'retry', label: 'retry' }
   if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }
-  if (run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
+  if (run.groups.some((group) => group.decision === null)) return { why: 'group.next' }
+  const empties = run.groups.some((group) => group.decision === 'empty' && !group.carriedOut)
+  if (empties || run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
     return { why: 'follow-up', post: 'follow-up' }
   if (awaits) return { why: 'tasks' }
   return hasAddress ? { why: 'answering' } : { why: 'letter', link: 'letters' }

@@ -1,6 +1,7 @@
 import { Csrf } from '~/ui/csrf'
 import { momentInWords, shortDate } from '~/ui/dates'
 import { useTexts } from '~/ui/language'
+import { Notice } from '~/ui/notice'
 import type { PlanShape } from '../plan.server'
 
 type System = PlanShape['systems'][number]
@@ -27,6 +28,7 @@ export function PlanPanel({ plan, here, settleAt }: PanelProps) {
           {plan.approvedBy ? `. ${t('desk:plan.approvedBy', { name: plan.approvedBy })}` : null}
         </span>
       </p>
+      {plan.returned ? <Returned returned={plan.returned} zone={plan.zone} /> : null}
       {plan.systems.map((system) => (
         <PlanOfSystem
           key={system.system}
@@ -40,6 +42,18 @@ export function PlanPanel({ plan, here, settleAt }: PanelProps) {
         {t('desk:plan.hash')} <code>{plan.hash.slice(0, 16)}…</code>
       </p>
     </section>
+  )
+}
+
+/** Who sent the plan back, or took it back, and why. */
+function Returned({ returned, zone }: { returned: NonNullable<PlanShape['returned']>; zone: string }) {
+  const t = useTexts()
+  const { kind, by, at, reason } = returned
+  return (
+    <Notice tone="warning">
+      <p>{t(`approval:returned.${kind}`, { name: by, at: momentInWords(at, zone, t) })}</p>
+      {reason ? <p className="typed">{t('approval:returned.reason', { reason })}</p> : null}
+    </Notice>
   )
 }
 

@@ -4,6 +4,7 @@ import { Csrf } from '~/ui/csrf'
 import { useTexts } from '~/ui/language'
 import { failureInWords } from './failure-words'
 import type { PlanShape } from '../plan.server'
+import { SmallGroups } from './small-groups'
 
 type Run = NonNullable<PlanShape['run']>
 
@@ -114,6 +115,7 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
           ))}
         </ul>
       ) : null}
+      <SmallGroups groups={run.groups} execution={execution} mayDecide={mayExecute && !run.closed} />
       {run.findings.length > 0 ? <h3>{t('desk:run.findings')}</h3> : null}
       <ul className="findings">
         {run.findings.map((finding) => (

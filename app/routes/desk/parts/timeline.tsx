@@ -43,7 +43,12 @@ export function happenedInWords(
 }
 
 function sentenceOf(verb: string): string | undefined {
-  const keys = [`desk:timeline.${verb}`, `verbs:timeline.${verb}`, `colleague:timeline.${verb}`]
+  const keys = [
+    `desk:timeline.${verb}`,
+    `verbs:timeline.${verb}`,
+    `colleague:timeline.${verb}`,
+    `approval:timeline.${verb}`,
+  ]
   return keys.find((key) => hasText(key) || hasText(`${key}_other`))
 }
 
