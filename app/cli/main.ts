@@ -14,6 +14,7 @@ export type Launch = {
 
 /** The command line. Sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export async function main(launch: Launch): Promise<void> {
+  endInFewWords()
   const program = new Command('privacybalie')
     .description('The privacy desk beside your CRM.')
     .showHelpAfterError()
@@ -51,12 +52,26 @@ async function exitCodeOf(error: unknown): Promise<number> {
     for (const { name, problem } of error.problems) process.stderr.write(`  ${name} ${problem}\n`)
     return 1
   }
+  process.stderr.write(`Failed: ${await wordsOf(error)}\n`)
+  return 1
+}
+
+async function wordsOf(error: unknown): Promise<string> {
   const { describeError } = await import('~/platform/log.server')
   const described = describeError(error)
-  const said = [described, ...(described.causes ?? [])].map(
-    ({ type, message, errorCode, sqlState, table, constraint }) =>
+  return [described, ...(described.causes ?? [])]
+    .map(({ type, message, errorCode, sqlState, table, constraint }) =>
       [type, message, errorCode ?? sqlState, table, constraint].filter(Boolean).join(' '),
-  )
-  process.stderr.write(`Failed: ${said.join(', because of ')}\n`)
-  return 1
+    )
+    .join(', because of ')
+}
+
+/** What nobody caught ends the process, but not in Node's words: those print every field of a database error, its row too. */
+function endInFewWords(): void {
+  if (process.hasUncaughtExceptionCaptureCallback()) return
+  process.setUncaughtExceptionCaptureCallback((error: unknown) => {
+    void Promise.all([wordsOf(error), import('~/platform/log.server')])
+      .then(([words, log]) => process.stderr.write(`Failed: ${words}\n${log.describeError(error).stack ?? ''}\n`))
+      .finally(() => process.exit(1))
+  })
 }

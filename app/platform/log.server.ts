@@ -3,10 +3,13 @@ import pino from 'pino'
 export type Log = pino.Logger
 
 /**
- * The process log, on stderr. Fields that could hold secrets or personal data are redacted by name as a second line of
- * defence; the first is that nobody logs them.
+ * The process log, on stderr unless told otherwise. Fields that could hold secrets or personal data are redacted by name
+ * as a second line of defence; the first is that nobody logs them.
  */
-export function createLog(level: string): Log {
+export function createLog(
+  level: string,
+  to: pino.DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
   return pino(
     {
       level,
@@ -17,7 +20,7 @@ export function createLog(level: string): Log {
       },
       serializers: { err: describeError, error: describeError },
     },
-    pino.destination({ dest: 2, sync: true }),
+    to,
   )
 }
 
@@ -43,6 +46,8 @@ export function describeError(error: unknown): DescribedError & { readonly cause
     const sqlState = fields['code']
     // drizzle's wrapper: its message is the statement with its parameters, and its name is plain `Error`
     const aroundQuery = 'query' in fields && 'params' in fields
+    // The server names them in class 23 alone; elsewhere a trigger may have written anything there.
+    const named = typeof sqlState === 'string' && sqlState.startsWith('23')
     const fromDatabase =
       current.name === 'PostgresError' || aroundQuery || 'severity' in fields || 'sqlMessage' in fields
     chain.push(
@@ -50,8 +55,7 @@ export function describeError(error: unknown): DescribedError & { readonly cause
         ? {
             type: current.name,
             sqlState,
-            table: fields['table_name'] ?? fields['table'],
-            constraint: fields['constraint_name'] ?? fields['constraint'],
+            ...(named ? { table: fields['table_name'], constraint: fields['constraint_name'] } : {}),
           }
         : { type: current.name, message: current.message, errorCode: sqlState, stack: current.stack },
     )

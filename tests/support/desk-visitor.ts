@@ -8,7 +8,8 @@ import type { Role } from '~/staff/roles'
 import { signIn } from '~/staff/sign-in.server'
 import type { TestRuntime } from './runtime'
 
-const password = 'vlinder-tandem-kruiwagen-91'
+/** What everybody who was made here signs in with. */
+export const deskPassword = 'vlinder-tandem-kruiwagen-91'
 
 export type Answer = { status: number; to: string | null; headers: Headers; bytes: Uint8Array; data: unknown }
 
@@ -27,10 +28,10 @@ export async function deskVisitor(own: TestRuntime, role: Role, name: string = r
   )
   if (!invited.ok) throw new Error(invited.reason)
   await inTransaction(runtime, (tx) =>
-    acceptInvitation(tx, runtime, { token: invited.token, password, passwordAgain: password }),
+    acceptInvitation(tx, runtime, { token: invited.token, password: deskPassword, passwordAgain: deskPassword }),
   )
   const request = new Request('http://localhost:3000/desk')
-  const signedIn = await signIn(runtime, request, { email, password, clientAddress: '127.0.0.1' })
+  const signedIn = await signIn(runtime, request, { email, password: deskPassword, clientAddress: '127.0.0.1' })
   const row = await findStaffByEmail(runtime.db, email)
   if (!signedIn.ok || !row) throw new Error('nobody could sign in')
   const session = signedIn.cookies.map((cookie) => cookie.split(';')[0]).join('; ')

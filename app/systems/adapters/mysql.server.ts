@@ -200,7 +200,12 @@ function toRow(row: Record<string, unknown>): Row {
   )
 }
 
-const errorShape = z.object({ errno: z.number().optional(), code: z.string(), sqlMessage: z.string().optional() })
+/** The driver has a name for the numbers of MySQL only: MariaDB's own, and those that a SIGNAL chooses, come without `code`. */
+const errorShape = z.object({
+  errno: z.number().optional(),
+  code: z.string().optional(),
+  sqlMessage: z.string().optional(),
+})
 
 const BY_NUMBER: readonly (readonly [readonly number[], SystemErrorKind, boolean])[] = [
   [[1205], 'lock_timeout', true],
@@ -216,7 +221,7 @@ const BY_NUMBER: readonly (readonly [readonly number[], SystemErrorKind, boolean
   [[1053, 1317, 1927, 2006, 2013, 4031], 'connection_lost', true],
 ]
 
-/** Names out of a MySQL message and nothing else; its values stay behind. */
+/** Names out of the message of a violated constraint and nothing else; its values stay behind. */
 function namesIn(message: string): { table: string | null; constraint: string | null; column: string | null } {
   return {
     table: /\(`[^`]+`\.`([^`]+)`, CONSTRAINT/.exec(message)?.[1] ?? null,
@@ -230,15 +235,16 @@ function toSystemError(error: unknown): unknown {
   if (error instanceof SystemError) return error
   const parsed = errorShape.safeParse(error)
   if (!parsed.success) return error
-  const { errno, code, sqlMessage } = parsed.data
+  const { errno, code = 'unknown', sqlMessage } = parsed.data
   const lost = /^PROTOCOL_|^ECONN|^EPIPE$|^ETIMEDOUT$/.test(code)
-  if (!sqlMessage && !lost) return error
+  if (sqlMessage === undefined && !lost) return error
   const known = BY_NUMBER.find(([numbers]) => errno !== undefined && numbers.includes(errno))
   return new SystemError({
     code: errno !== undefined && errno > 0 ? String(errno) : code,
     kind: lost ? 'connection_lost' : (known?.[1] ?? 'other'),
     retryable: lost || (known?.[2] ?? false),
-    ...namesIn(sqlMessage ?? ''),
+    // Only of errors that the server words itself: what a trigger signals may look like anything.
+    ...(known?.[1] === 'constraint' ? namesIn(sqlMessage ?? '') : {}),
   })
 }
 

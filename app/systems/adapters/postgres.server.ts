@@ -196,12 +196,14 @@ function toSystemError(error: unknown): unknown {
   const known = KINDS.find(([pattern]) => pattern.test(code))
   // An error of our own with a code (Node's ERR_…) keeps its words; SQLSTATEs have five places.
   if (!known && !/^[0-9A-Z]{5}$/.test(code)) return error
+  // The server names tables and constraints in class 23 alone; elsewhere a trigger may have written anything there.
+  const named = known?.[1] === 'constraint'
   return new SystemError({
     code,
     kind: known?.[1] ?? 'other',
     retryable: known?.[2] ?? false,
-    table: table_name ?? null,
-    column: column_name ?? null,
-    constraint: constraint_name ?? null,
+    table: (named && table_name) || null,
+    column: (named && column_name) || null,
+    constraint: (named && constraint_name) || null,
   })
 }
