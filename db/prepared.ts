@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { begin } from './begin'
 
 /** Statements with more parameters are lists, whose text changes with their length: keeping each would only fill memory. */
 const parametersAtMost = 64
@@ -14,7 +15,9 @@ export function preparing<Sql extends postgres.Sql | postgres.TransactionSql>(sq
       if (typeof value !== 'function') return value
       if (key === 'unsafe') return unsafe(target)
       // Inside a transaction drizzle speaks through what these hand to their work.
-      if (key === 'begin' || key === 'savepoint')
+      if (key === 'begin' && 'begin' in target)
+        return (work: (tx: postgres.TransactionSql) => unknown) => begin(target, '', (tx) => work(preparing(tx)))
+      if (key === 'savepoint')
         return (...given: unknown[]): unknown => Reflect.apply(value, target, given.map(withPreparing))
       return value
     },

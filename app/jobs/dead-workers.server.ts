@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { begin } from '~db/begin'
 
 const lockName = (poolId: string) => `privacybalie.worker:${poolId}`
 
@@ -66,7 +67,7 @@ export async function releaseDeadWorkers(
   sql: postgres.Sql,
   suspects?: ReadonlySet<string>,
 ): Promise<{ released: string[]; suspected: Set<string> }> {
-  return sql.begin(async (tx) => {
+  return begin(sql, '', async (tx) => {
     const holders = await tx<{ lockedBy: string }[]>`
       select distinct locked_by as "lockedBy" from graphile_worker._private_jobs
       where locked_by is not null and locked_at < now() - make_interval(secs => ${TAKING_SECONDS})`

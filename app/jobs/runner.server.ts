@@ -10,10 +10,17 @@ import type { Schedule, Task } from './task.server'
 
 export type RunningJobs = { stop(): Promise<void> }
 
-export type JobsOptions = { runtime: Runtime; url: string; tasks: Task[]; schedule: Schedule[]; concurrency?: number }
+export type JobsOptions = {
+  runtime: Runtime
+  url: string
+  tasks: Task[]
+  schedule: Schedule[]
+  concurrency?: number
+  lookEveryMs?: number
+}
 
 /** Two looks in a row find a killed worker, so its jobs are free within half a minute. */
-const LOOK_EVERY_MS = 12_000
+export const LOOK_EVERY_MS = 12_000
 /** Jobs that a killed worker took in its last two seconds are found by this second look after a start. */
 const LOOK_AFTER_START_MS = 2_500
 const START_AGAIN_MS = 1_000
@@ -24,7 +31,7 @@ const START_AGAIN_MS = 1_000
  * that stop by themselves, since the database was away for long, are started again.
  */
 export async function startJobs(options: JobsOptions): Promise<RunningJobs> {
-  const { runtime, url } = options
+  const { runtime, url, lookEveryMs = LOOK_EVERY_MS } = options
   await runMigrations({ connectionString: url, logger: quietly(runtime) })
   const looking = postgres(url, {
     max: 1,
@@ -41,7 +48,7 @@ export async function startJobs(options: JobsOptions): Promise<RunningJobs> {
       .catch((error: unknown) => runtime.log.error({ err: error }, 'dead workers not released'))
   await look(true)
   const timers = [setTimeout(() => void look(true), LOOK_AFTER_START_MS)]
-  const clockwork = setInterval(() => void look(false), LOOK_EVERY_MS)
+  const clockwork = setInterval(() => void look(false), lookEveryMs)
   let stopping = false
   let working = await startWorkers(options)
   const watch = async () => {

@@ -6,10 +6,7 @@ export type Log = pino.Logger
  * The process log, on stderr unless told otherwise. Fields that could hold secrets or personal data are redacted by name
  * as a second line of defence; the first is that nobody logs them.
  */
-export function createLog(
-  level: string,
-  to: pino.DestinationStream = pino.destination({ dest: 2, sync: true }),
-): Log {
+export function createLog(level: string, to: pino.DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
   return pino(
     {
       level,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eq, sql } from 'drizzle-orm'
 import { deferredErasure, erasureRun, evidenceEntry, runSystem } from '~db/schema'
 import { cancelRun } from '~/erasure/cancel-run.server'
@@ -10,10 +10,13 @@ import { retryRun, workRun } from '~/erasure/run.server'
 import { findRun } from '~/erasure/run-records.server'
 import { runJobKey } from '~/erasure/start-run.server'
 import { takeUpStrayRuns } from '~/erasure/stray-runs.server'
+import { placeHold } from '~/holds/hold.server'
 import { jobsAtHand } from '~/jobs/at-hand.server'
 import { writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
+import { emailIndexesOf } from '~/requests/same-person.server'
+import { keyword } from '~/systems/adapters/sql'
 import { openSystem, removeSystem } from '~/systems/registry.server'
 import { lineTo, type Line } from '~tests/support/line'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
@@ -71,8 +74,8 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
   const letDelete = (crm: SmallCrm) =>
     crm.run(crm.engine === 'postgres' ? 'drop trigger refuse on tickets' : 'drop trigger refuse')
   const hashes = async () => [await depot.hashOf(whole), await shop.hashOf(whole)]
-  /** The worker commits in a connected database and is killed before it writes anything of it down. */
-  const commitUnseen = async (run: { runId: string; planId: string }, key: 'shop' | 'depot') => {
+  /** Carries a run out in one system, as the worker does, and writes nothing of it down. */
+  const executeIn = async (run: { runId: string; planId: string }, key: 'shop' | 'depot', lockTimeoutMs = 5_000) => {
     const { runtime } = test
     const opened = await openSystem(runtime, runtime.db, key)
     const plan = await findPlan(runtime.db, run.planId)
@@ -84,7 +87,7 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
       .update(runSystem)
       .set({ state: 'running', attemptedAt: runtime.clock.now() })
       .where(sql`${runSystem.runId} = ${run.runId} and ${runSystem.systemKey} = ${key}`)
-    const executed = await executeSystem({
+    return executeSystem({
       system: opened.system,
       runId: run.runId,
       planHash: plan.hash,
@@ -97,8 +100,35 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
       haltedBy: () => Promise.resolve(null),
       remember: () => Promise.resolve(),
       committed: () => Promise.resolve(),
+      lockTimeoutMs,
     })
-    expect(executed.outcome).toBe('executed')
+  }
+  /** The worker commits in a connected database and is killed before it writes anything of it down. */
+  const commitUnseen = async (run: { runId: string; planId: string }, key: 'shop' | 'depot') =>
+    expect((await executeIn(run, key)).outcome).toBe('executed')
+  /** Does something while another session holds a row of the CRM. */
+  const whileLocked = (crm: SmallCrm, table: string, id: number, work: () => Promise<void>) =>
+    crm.adapter.transaction(async (tx) => {
+      await tx.query(keyword(`select id from ${table} where id = ${String(id)} for update`))
+      await work()
+    })
+  /** Ends the session of the CRM that waits for a lock, once one does. */
+  const cutWaiting = async (crm: SmallCrm) => {
+    const waiting =
+      crm.engine === 'postgres'
+        ? `select pid as id from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        : `select trx_mysql_thread_id as id from information_schema.innodb_trx where trx_state = 'LOCK WAIT'
+            and trx_mysql_thread_id in (select id from information_schema.processlist where db = database())`
+    const [session] = await vi.waitUntil(
+      async () => {
+        const found = await crm.rows(waiting)
+        return found.length > 0 && found
+      },
+      // MariaDB writes that list anew every tenth of a second, if nobody asked in the meantime.
+      { timeout: 20_000, interval: 150 },
+    )
+    const id = session?.id ?? ''
+    await crm.rows(crm.engine === 'postgres' ? `select pg_terminate_backend(${id})` : `kill ${id}`).catch(() => [])
   }
 
   it('stops as partial after some batches, and when retried finishes them once and defers what it kept', async () => {
@@ -244,6 +274,55 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
     await finish(test.runtime, run.runId)
     expect(await state(run.requestId)).toBe('completed')
     expect(await shop.rows('select count(*) as n from privacybalie_receipt')).toEqual([{ n: '1' }])
+  })
+
+  it('goes on by itself where its connection is cut in the middle, and does nothing twice', async () => {
+    const run = await begin(3)
+    let working = Promise.resolve()
+    await whileLocked(shop, 'customers', 3, async () => {
+      working = workRun(test.runtime, run.runId)
+      await cutWaiting(shop)
+    })
+    await working
+    expect(await runForApi(test.runtime.db, run.runId)).toMatchObject({ state: 'done' })
+    expect(await shop.rows('select count(*) as n from privacybalie_receipt')).toEqual([{ n: '1' }])
+  })
+
+  it('gives way to a lock that somebody else holds, tries again, and finishes when it is let go', async () => {
+    const run = await begin(2)
+    const before = await shop.hashOf(whole)
+    let outcome: unknown
+    // MariaDB counts the patience for a lock in whole seconds.
+    await whileLocked(shop, 'customers', 2, async () => {
+      const executed = await executeIn(run, 'shop', engine === 'postgres' ? 20 : 1_000)
+      outcome = executed.outcome === 'failed' && executed.error
+    })
+    expect(outcome).toMatchObject({ kind: 'lock_timeout', retryable: true })
+    expect(await shop.hashOf(whole)).toEqual(before)
+    await finish(test.runtime, run.runId)
+    expect(await state(run.requestId)).toBe('completed')
+    expect(await shop.rows('select count(*) as n from privacybalie_receipt')).toEqual([{ n: '1' }])
+  })
+
+  it('stops where a hold is set half-way: what is done stands, the rest is left, and it is partial', async () => {
+    const run = await begin(1)
+    const before = await shop.hashOf(whole)
+    let working = Promise.resolve()
+    await whileLocked(shop, 'customers', 1, async () => {
+      working = workRun(test.runtime, run.runId)
+      await vi.waitUntil(async () => (await systems(run.runId)).shop?.state === 'running', { timeout: 20_000 })
+      await inTransaction(test.runtime, async (tx) => {
+        const hashes = await emailIndexesOf(tx, run.requestId)
+        await placeHold(tx, test.runtime, { kind: 'hold', scope: 'person', hashes, actor: agent })
+      })
+    })
+    await working
+    const stopped = { state: 'partial', systems: [{ state: 'done' }, { state: 'refused', error: { kind: 'hold' } }] }
+    expect(await runForApi(test.runtime.db, run.runId)).toMatchObject(stopped)
+    expect(await shop.hashOf(whole)).toEqual(before)
+    await workRun(test.runtime, run.runId)
+    expect(await runForApi(test.runtime.db, run.runId)).toMatchObject(stopped)
+    expect(await state(run.requestId)).toBe('executing')
   })
 
   it('is taken up again when its job is gone, and only then', async () => {

@@ -7,6 +7,7 @@ import { makePlan } from '~/erasure/make-plan.server'
 import { findPlan } from '~/erasure/plan-store.server'
 import { startRun } from '~/erasure/start-run.server'
 import { takeUpStrayRuns } from '~/erasure/stray-runs.server'
+import { LOOK_EVERY_MS } from '~/jobs/runner.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { keyword } from '~/systems/adapters/sql'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
@@ -50,7 +51,8 @@ describe('workers that are killed', () => {
     await crms.shop.hashBeyond(CUSTOMERS - OTHERS),
     await crms.depot.hashBeyond(CUSTOMERS - OTHERS),
   ]
-  const worker = () => place.start({ ...test.environment, ALLOWED_SYSTEM_HOSTS: '127.0.0.1' })
+  const workerEnvironment = () => ({ ...test.environment, ALLOWED_SYSTEM_HOSTS: '127.0.0.1' })
+  const worker = () => place.start(workerEnvironment())
   const planOf = (id: number): Promise<string> =>
     inTransaction(test.runtime, async (tx) => {
       const made = await makePlan(tx, test.runtime, {
@@ -85,6 +87,20 @@ describe('workers that are killed', () => {
       await takeUpStrayRuns(test.runtime)
       return ((await states(runs)).done ?? 0) === runs.length
     }, 60_000)
+  const rowOf = async (run: string, key: string) =>
+    (await test.runtime.db.select().from(runSystem).where(eq(runSystem.runId, run))).find(
+      (row) => row.systemKey === key,
+    )
+  /** Does something while the worker waits for a row of the CRM, in the middle of its transaction. */
+  const inTheMiddle = async (customer: number, start: () => Promise<string>, then: (run: string) => Promise<void>) =>
+    crms.depot.adapter.transaction(async (tx) => {
+      await tx.query(keyword(`select id from customers where id = ${String(customer)} for update`))
+      const run = await start()
+      await until(async () => (await rowOf(run, 'depot'))?.state === 'running')
+      await pause(200)
+      await then(run)
+      return run
+    })
   /** What every one of these runs must have left behind, wherever its workers were killed. */
   const expectOnce = async (runs: readonly string[]) => {
     expect(await states(runs)).toEqual({ done: runs.length })
@@ -148,12 +164,33 @@ describe('workers that are killed', () => {
     }
   }, 600_000)
 
+  it('have their jobs taken up by another that was at work all the while', async () => {
+    // Two looks find a killed worker, and what it took in its last two seconds is old enough then.
+    expect(2 * LOOK_EVERY_MS + 10_000).toBeLessThan(60_000)
+    const plan = await planOf(FROM_BOUNDARIES + 9)
+    const victim = worker()
+    await victim.ready
+    const others: Worker[] = []
+    const run = await inTheMiddle(
+      FROM_BOUNDARIES + 9,
+      () => startOf(plan),
+      async () => {
+        const other = place.start({ ...workerEnvironment(), TEST_LOOK_EVERY_MS: '400' })
+        others.push(other)
+        await other.ready
+        // It has looked at its start, and for the last time after that: from here on only its clockwork looks.
+        await pause(3_000)
+        await victim.kill()
+        await until(() => Promise.resolve(other.said().includes('released the jobs of killed workers')))
+      },
+    )
+    await until(async () => (await states([run])).done === 1)
+    await expectOnce([run])
+    for (const other of others) await other.kill()
+  })
+
   it('at each boundary of a step finish it once when they are started again', async () => {
     const own = postgres(test.ownerUrl, { max: 2, onnotice: () => undefined })
-    const rowOf = async (run: string, key: string) =>
-      (await test.runtime.db.select().from(runSystem).where(eq(runSystem.runId, run))).find(
-        (row) => row.systemKey === key,
-      )
     const receipt = async (run: string) =>
       (await crms.depot.rows(`select run from privacybalie_receipt where run = '${run}'`)).length > 0
     type Moment = (start: () => Promise<string>, victim: Worker, customer: number) => Promise<string>
@@ -162,16 +199,6 @@ describe('workers that are killed', () => {
       await until(async () => (await rowOf(run, 'depot'))?.state === state)
       return run
     }
-    /** Does something while the worker waits for a row of the CRM, in the middle of its transaction. */
-    const inTheMiddle = async (customer: number, start: () => Promise<string>, then: (run: string) => Promise<void>) =>
-      crms.depot.adapter.transaction(async (tx) => {
-        await tx.query(keyword(`select id from customers where id = ${String(customer)} for update`))
-        const run = await start()
-        await until(async () => (await rowOf(run, 'depot'))?.state === 'running')
-        await pause(200)
-        await then(run)
-        return run
-      })
     const moments: Record<string, Moment> = {
       'the job was taken': async (start) => {
         const run = await start()

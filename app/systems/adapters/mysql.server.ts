@@ -210,7 +210,8 @@ const errorShape = z.object({
 const BY_NUMBER: readonly (readonly [readonly number[], SystemErrorKind, boolean])[] = [
   [[1205], 'lock_timeout', true],
   [[1213], 'deadlock', true],
-  [[1020], 'serialization', true],
+  // 1412 and 1615: the table's definition or its cached statement changed under way.
+  [[1020, 1412, 1615], 'serialization', true],
   [[3024, 1969, 1907], 'timeout', true],
   [[1062, 1048, 1216, 1217, 1364, 1451, 1452, 1557, 1586, 3819, 4025], 'constraint', false],
   [[1142, 1143, 1227, 1370, 1419], 'permission', false],

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import postgres from 'postgres'
 import { z } from 'zod'
+import { begin, isOfOldSession } from '~db/begin'
 import {
   SystemError,
   type AdapterOptions,
@@ -62,12 +63,11 @@ export function openPostgres(options: AdapterOptions): DatabaseAdapter {
     ...executor,
     transaction: async (work, how = {}) => {
       try {
-        const result = await pool.begin(begin(how), async (tx) => {
+        return await begin(pool, characteristics(how), async (tx) => {
           const inside = executorOn(tx)
           for (const setting of settings(how)) await inside.run(setting)
-          return { value: await work(inside) }
+          return work(inside)
         })
-        return result.value
       } catch (error) {
         throw toSystemError(error)
       }
@@ -113,7 +113,7 @@ function tls(options: AdapterOptions): { ssl?: false | 'require' | { rejectUnaut
   return { ssl: { rejectUnauthorized: true, ...(options.tls.ca ? { ca: options.tls.ca } : {}) } }
 }
 
-function begin({ isolation, readOnly }: TransactionOptions): string {
+function characteristics({ isolation, readOnly }: TransactionOptions): string {
   return `isolation level ${isolation ?? 'read committed'} ${readOnly ? 'read only' : 'read write'}`
 }
 
@@ -139,21 +139,22 @@ function executorOn(client: Client): Executor {
   return {
     engine: 'postgres',
     dialect: postgresDialect,
-    query: async (statement) => {
-      try {
-        return await send(statement)
-      } catch (error) {
-        throw toSystemError(error)
-      }
-    },
-    run: async (statement) => {
-      try {
-        return (await send(statement)).count
-      } catch (error) {
-        throw toSystemError(error)
-      }
-    },
+    query: (statement) => answered(send, statement),
+    run: async (statement) => (await answered(send, statement)).count,
     stream: (statement, portion = 1000) => streamed(() => send(statement).cursor(portion)),
+  }
+}
+
+async function answered<T>(send: (statement: Sql) => PromiseLike<T>, statement: Sql): Promise<T> {
+  try {
+    return await send(statement)
+  } catch (error) {
+    if (!isOfOldSession(error)) throw toSystemError(error)
+  }
+  try {
+    return await send(statement)
+  } catch (error) {
+    throw toSystemError(error)
   }
 }
 
