@@ -93,7 +93,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [/(^|_)(criminal|conviction|strafblad|veroordeling)(_|$)/, 'criminal'],
   [
-    /^(to|cc|bcc|from|reply_to)_(addrs?|emails?|addresses)(_list|_names)?$|^(saved)?to_?id$|^(from|cc|bcc)_email$|^(recipients?|email_(from|to|cc))$|^reply_to_email$/,
+    /^(to|cc|bcc|from|reply_to)_(addrs?|emails?|addresses)(_list|_names)?$|^(saved)?to_?id$|^(from|cc|bcc)_email$|^(recipients?|email_(from|to|cc))$|^reply_to_email$|^(from|reply_to|reply_from|to|cc|bcc|sender|bounce|return)_(string|address(es)?)$|^address_name_map$/,
     'address_list',
   ],
   [
@@ -130,6 +130,9 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   [/(^|_)(initials|voorletters|initialen|initiales)(_|$)/, 'initials'],
   [/(^|_)(salutation|aanhef|anrede|civilite|titel|formal_title)(_|$)/, 'salutation'],
   [/(^|_)(user_?name|login|gebruikersnaam|benutzername|identifiant|screen_name)$/, 'user_name'],
+  [/(^|_)(ip|ip_?addr\w*|remote_addr(ess)?|user_ip|client_ip)(_|$)/, 'ip_address'],
+  [/(^|_)(user_agent|device_id|browser|fingerprint|mac_address)(_|$)/, 'device'],
+  [/^(bill|ship|billing|shipping|mailing|other|lead|home|work)_code$/, 'postcode'],
   [/(^|_)(zip|zip_?code|postcode|postal_?code|plz|postleitzahl|code_postal|pincode|pc6)(_|$)/, 'postcode'],
   [
     /(^|_)(house_?(number|no|nr)|huis_?(nummer|nr)|hausnummer|huisnummer_toevoeging|street_number)(_|$)/,
@@ -141,18 +144,19 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [/(^|_)(city|plaats|woonplaats|ort|stadt|ville|town)(_|$)/, 'city'],
   [/(^|_)(latitude|longitude|lat|lng|lon|geo_code_\d|geo_location)(_|$)/, 'location'],
-  [/(^|_)(ip|ip_?addr\w*|remote_addr|user_ip|client_ip)(_|$)/, 'ip_address'],
-  [/(^|_)(user_agent|device_id|browser|fingerprint|mac_address)(_|$)/, 'device'],
   [/(^|_)(website|twitter\w*|linkedin\w*|facebook\w*|skype\w*|instagram\w*)(_|$)/, 'website'],
-  [/(^|_)(avatar\w*|photo|foto|picture|image(_url|_\d+)?|image_u_r_l|signature)$/, 'photo'],
+  [/(^|_)(avatar\w*|photo|foto|picture|image(_url|_\d+)?|image_u_r_l|image_?name|signature)$/, 'photo'],
   [
     /(^|_)(file_?name|filename|bestand(snaam)?|file_path|store_fname|attachment|dateiname|file_url|storage_path)$/,
     'file',
   ],
   [/(^|_)(job_?title|function|functie|beruf|poste|occupation|profession|department|afdeling)$/, 'job'],
   [/(^|_)(subject|onderwerp|betreff|objet)$/, 'subject_line'],
+  // What a log calls the row that it speaks of.
+  [/(^|_)(item|record|object|entity|row)_(summary|repr|title|name|display)$/, 'subject_line'],
+  [/^(assistant|emergency_contact|spouse|partner|guardian)(_name)?$/, 'full_name'],
   [
-    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text)?|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|answer)$|^text$|_(markdown|blocknote|plain_text)$/,
+    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text|_plain|_stripped|_raw)?|raw_source|(note|comment|message|mail|post)_?(content|text|body)|work_log|resolution|solution|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|answer)$|^text$|_(markdown|blocknote|plain_text)$/,
     'free_text',
   ],
   [/(^|_)(preferences|voorkeuren|interests|interesses|segment\w*|score|persona)(_|$)/, 'profile'],

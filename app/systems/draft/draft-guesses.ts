@@ -4,7 +4,14 @@ import { CATEGORY_OF } from './column-names'
 import type { Guesses } from './draft-plan'
 import { guessColumn, words, type ColumnGuess } from './guess-column'
 import { sampledMeanings } from './sample-values'
-import { isEmployeeTable, isOfParticipants, isPersonTable } from './table-kinds'
+import {
+  isActivityTable,
+  isEmployeeTable,
+  isOfParticipants,
+  isPersonTable,
+  isSettingsTable,
+  nameOf,
+} from './table-kinds'
 
 /** What the columns of every table hold, by their names and by samples that are looked at and not kept. */
 export async function guessAll(executor: Executor, tables: readonly CatalogueTable[]): Promise<Guesses> {
@@ -22,6 +29,9 @@ export async function guessAll(executor: Executor, tables: readonly CatalogueTab
     }
     const called = plainName(table, own, isPersonTable(table) || isEmployeeTable(table) || isOfParticipants(table))
     if (called) own.set(called.name, { meaning: called.meaning, category: 'identity', thirdParty: false })
+    for (const [name, meaning] of plainNames(table)) {
+      if (!own.has(name)) own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false })
+    }
     for (const column of table.columns) {
       const isOwn = isPersonTable(table) && words(column.name) === 'email_from' && column.family === 'text'
       if (isOwn) own.set(column.name, { meaning: 'email', category: 'contact', thirdParty: false })
@@ -66,6 +76,22 @@ export function withNamesOfHalves(
     )
   }
   return all
+}
+
+/** What plain names mean in tables of what was said, done or handed over: its title, its text, its file. */
+function plainNames(table: CatalogueTable): [string, 'subject_line' | 'free_text' | 'file'][] {
+  const isOfAll = /(entity|entities)$/.test(nameOf(table)) && !isPersonTable(table)
+  if (!(isActivityTable(table) || isOfAll) || isSettingsTable(table)) return []
+  const isFiles = /(^|_)(attachments?|files?|uploads?|documents?|bijlagen?|anhaenge|pieces_jointes)$/.test(
+    nameOf(table),
+  )
+  return table.columns.flatMap((column): [string, 'subject_line' | 'free_text' | 'file'][] => {
+    if (column.family !== 'text' || column.generated || table.primaryKey?.includes(column.name)) return []
+    const name = words(column.name)
+    if (isFiles && name === 'name') return [[column.name, 'file']]
+    if (/^(name|title|titel|titre|label|summary)$/.test(name)) return [[column.name, 'subject_line']]
+    return /^(post|text|tekst|texte|log)$/.test(name) ? [[column.name, 'free_text']] : []
+  })
 }
 
 /** Names made of other names. */

@@ -1,6 +1,6 @@
-import { columnOf, tableById, type Catalogue, type CatalogueColumn, type CatalogueTable } from '../catalogue'
+import { columnOf, type Catalogue, type CatalogueColumn, type CatalogueTable } from '../catalogue'
 import { guessColumn, words } from './guess-column'
-import { callNames, shortNames, singular } from './table-names'
+import { singular } from './table-names'
 import { Directory, GENERIC_KEYS } from './table-directory'
 import { isHistoryTable } from './table-kinds'
 
@@ -37,7 +37,7 @@ export function foreignKeyLinks(tables: readonly CatalogueTable[]): DraftLink[] 
   )
 }
 
-const comparable = (a: CatalogueColumn, b: CatalogueColumn) =>
+export const comparable = (a: CatalogueColumn, b: CatalogueColumn) =>
   a.family === b.family || (['text', 'uuid'].includes(a.family) && ['text', 'uuid'].includes(b.family))
 
 /** `customer_id`, `klant_id`, `contactid`, `id_customer`, `emp_number` refer to the table of that name or key. */
@@ -139,66 +139,4 @@ function logged(table: CatalogueTable, key: CatalogueColumn): CatalogueColumn | 
   const isCopy = isHistoryTable(table) && !(table.primaryKey?.length === 1 && table.primaryKey[0] === key.name)
   const column = isCopy ? columnOf(table, key.name) : undefined
   return column && comparable(column, key) ? column : undefined
-}
-
-/** A pair of columns that name a table (or class, module, doctype) and a row in it. */
-export interface TypePair {
-  readonly table: CatalogueTable
-  readonly type: CatalogueColumn
-  readonly id: CatalogueColumn
-}
-
-const PAIRS: readonly (readonly [RegExp, (stem: string) => readonly string[]])[] = [
-  [/^(.+)_type$/, (stem) => [`${stem}_id`, stem, `${stem}_name`, `fk_${stem}`]],
-  [/^(.+)type$/, (stem) => [`${stem}id`, `fk_${stem}`, `${stem}_id`]],
-  [/^(.*?)_?module(_name)?$/, (stem) => [`${stem}_id`, 'record_id', 'item_id', 'bean_id', 'crmid']],
-  [/^(.*?)_?model$/, (stem) => [`${stem}_id`, 'res_id']],
-  [/^(.*?)_?table$/, (stem) => [`${stem}_id`, 'row_id', 'record_id']],
-  [
-    /^(.*?)_?doctype$/,
-    (stem) => [`${stem}_name`, `${stem}_docname`, 'docname', 'document_name', 'ref_name', 'link_name'],
-  ],
-  [/^(.*?)_?(?:class|entity)$/, (stem) => [`${stem}_id`, 'entity_id', 'object_id']],
-  [/^parenttype$/, () => ['parent']],
-  [/^target_type$/, () => ['target_id', 'target']],
-]
-
-export function typePairs(tables: readonly CatalogueTable[]): TypePair[] {
-  return tables.flatMap((table) =>
-    table.columns.flatMap((type): TypePair[] => {
-      if (type.family !== 'text' && type.family !== 'enum') return []
-      for (const [pattern, idNames] of PAIRS) {
-        const stem = pattern.exec(words(type.name))
-        if (!stem) continue
-        const wanted = idNames(stem[1] ?? '').filter((name) => !/^(_|id$|_id$)/.test(name))
-        const id = table.columns.find(
-          (c) => c !== type && wanted.includes(words(c.name)) && !table.primaryKey?.includes(c.name),
-        )
-        if (id && !table.foreignKeys.some((key) => key.columns.includes(id.name))) return [{ table, type, id }]
-      }
-      return []
-    }),
-  )
-}
-
-/** The table that a type value speaks of: `Contacts`, `App\Models\Customer`, `res.partner`, `civicrm_contact`, `Customer`. */
-export function tableOfType(value: string, tables: readonly CatalogueTable[]): CatalogueTable | undefined {
-  const last = words((value.split(/\\|::/).pop() ?? value).replaceAll('.', '_'))
-  const exact = tables.find((t) => callNames(t).some((name) => name === last || name === singular(last)))
-  return exact ?? tables.find((t) => shortNames(t).some((name) => name === last || name === singular(last)))
-}
-
-/** Links of type + id pairs for the values that occur. */
-export function typeLinks(pair: TypePair, values: readonly string[], catalogue: Catalogue): DraftLink[] {
-  const tables = ownTables(catalogue)
-  const byTable = new Map<string, string[]>()
-  for (const value of values) {
-    const other = tableOfType(value, tables)
-    if (other) byTable.set(other.id, [...(byTable.get(other.id) ?? []), value])
-  }
-  return [...byTable].flatMap(([id, said]): DraftLink[] => {
-    const other = tableById(catalogue, id)
-    const key = other?.primaryKey?.length === 1 ? columnOf(other, other.primaryKey[0] ?? '') : undefined
-    return other && key ? [link(pair.table, pair.id, other, key, null, { [pair.type.name]: said })] : []
-  })
 }

@@ -1,25 +1,16 @@
 import { Document, isMap, isPair, isScalar, visit } from 'yaml'
 import type { Executor } from '../adapters/adapter'
-import { columnOf, type Catalogue, type CatalogueTable } from '../catalogue'
+import type { Catalogue, CatalogueTable } from '../catalogue'
 import { checkMap, type Finding } from '../check-map'
 import { parseDataMap } from '../parse-map'
-import {
-  foreignKeyLinks,
-  nameLinks,
-  ownTables,
-  selfLinks,
-  sideTableLinks,
-  typeLinks,
-  typePairs,
-  type DraftLink,
-} from './draft-links'
+import { ownTables, type DraftLink } from './draft-links'
 import { guessAll, withNamesOfHalves } from './draft-guesses'
-import { planDraft } from './draft-plan'
+import { findLinks } from './find-links'
+import { planDraft, type DraftPlan, type Guesses } from './draft-plan'
 import { draftTable, type DraftTable } from './draft-table'
 import { words } from './guess-column'
-import { linksOfApplication } from './link-catalogues'
-import { mayReferTo, occurringValues } from './sample-values'
-import { callNames, stemOf } from './table-names'
+import { occurringValues } from './sample-values'
+import { linksOfAbsentTypes, type TypedLinks } from './typed-links'
 
 /**
  * Writes a first data map (YAML) for a database nobody here has seen, from its catalogue, its own lists of links, names and
@@ -29,8 +20,8 @@ import { callNames, stemOf } from './table-names'
 export async function draftMap(executor: Executor, catalogue: Catalogue, key: string): Promise<string> {
   const tables = ownTables(catalogue)
   const found = await guessAll(executor, tables)
-  const links = await findLinks(executor, catalogue, tables)
-  const plan = planDraft(tables, found, links)
+  const { links, typed } = await findLinks(executor, catalogue, tables)
+  const plan = planWithAbsentTypes(tables, found, links, typed)
   const guesses = withNamesOfHalves(tables, found, plan.halves)
   const drafted = new Map(tables.map((table) => [table.id, draftTable(table, plan, guesses)]))
   for (const id of plan.subjects) {
@@ -92,73 +83,19 @@ async function personsAmong(executor: Executor, table: CatalogueTable): Promise<
   return null
 }
 
-async function findLinks(
-  executor: Executor,
-  catalogue: Catalogue,
+/** The plan, and once more with the types that nothing has yet, once it is known which tables are about persons. */
+function planWithAbsentTypes(
   tables: readonly CatalogueTable[],
-): Promise<DraftLink[]> {
-  const certain = [
-    ...foreignKeyLinks(tables),
-    ...(await linksOfApplication(executor, catalogue)),
-    ...sideTableLinks(tables),
-  ]
-  const byType: DraftLink[] = []
-  for (const pair of typePairs(tables)) {
-    byType.push(...typeLinks(pair, await occurringValues(executor, pair.table, pair.type.name), catalogue))
-  }
-  const typed = [...certain, ...byType]
-  const found = [...typed, ...selfLinks(tables, typed)]
-  const ids = new Set(tables.map((table) => table.id))
-  const told = await borneOut(executor, tables, nameLinks(tables, found))
-  return oneEach([...found, ...told].filter((link) => ids.has(link.table) && ids.has(link.other)))
-}
-
-/** Without the links told from names that the values contradict. */
-async function borneOut(
-  executor: Executor,
-  tables: readonly CatalogueTable[],
+  guesses: Guesses,
   links: readonly DraftLink[],
-): Promise<DraftLink[]> {
-  const byId = new Map(tables.map((table) => [table.id, table]))
-  const kept: DraftLink[] = []
-  for (const link of links) {
-    const [table, other] = [byId.get(link.table), byId.get(link.other)]
-    const column = table && columnOf(table, link.columns[0] ?? '')
-    const key = other && columnOf(other, link.otherColumns[0] ?? '')
-    if (!table || !other || !column || !key) continue
-    const isGuess = !callNames(other).includes(stemOf(column.name))
-    if (await mayReferTo(executor, { table, column }, { table: other, column: key }, isGuess ? 1 : 3)) kept.push(link)
-  }
-  return kept
-}
-
-/** Several values of one type column onto one table are one link; beside them a link without a condition says too much. */
-function oneEach(links: readonly DraftLink[]): DraftLink[] {
-  const merged = new Map<string, DraftLink>()
-  for (const link of links) {
-    const types = Object.keys(link.where)
-    const name = JSON.stringify([link.table, link.columns, link.other, link.otherColumns, types])
-    const before = merged.get(name)
-    const where = before
-      ? Object.fromEntries(
-          types.map((type) => [type, [...new Set([...(before.where[type] ?? []), ...(link.where[type] ?? [])])]]),
-        )
-      : link.where
-    merged.set(name, { ...(before ?? link), where })
-  }
-  const all = [...merged.values()]
-  return all.filter(
-    (link) =>
-      Object.keys(link.where).length > 0 ||
-      !all.some(
-        (other) =>
-          other !== link &&
-          other.table === link.table &&
-          other.other === link.other &&
-          Object.keys(other.where).length > 0 &&
-          other.columns.join('\0') === link.columns.join('\0'),
-      ),
+  typed: TypedLinks,
+): DraftPlan {
+  const plan = planDraft(tables, guesses, links)
+  const reached = tables.filter((table) => plan.subjects.has(table.id) || plan.belongs.has(table.id))
+  const absent = linksOfAbsentTypes(typed, plan.subjects, reached).filter(
+    (link) => !links.some((l) => l.table === link.table && l.other === link.other && l.columns[0] === link.columns[0]),
   )
+  return absent.length === 0 ? plan : planDraft(tables, guesses, [...links, ...absent])
 }
 
 function giveUp(drafted: ReadonlyMap<string, DraftTable>, id: string, why: string): void {

@@ -2,12 +2,16 @@ import { columnOf, type CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
 import { chooseSubjects, type Guesses } from './draft-subjects'
 import { words, type ColumnGuess } from './guess-column'
-import { grouped, hangsOn, isDoer, isHalf, isTyped, keyOf, reach, speaksOf, type Draft } from './draft-reach'
+import { grouped, type Draft } from './draft-knowledge'
+import { hangsOn, reach } from './draft-reach'
+import { isDoer, isHalf, isTyped, keyOf, speaksOf } from './link-kinds'
 import { valueLinks } from './draft-values'
+import { tablesOfAllThings } from './shared-keys'
 import {
   columnsMeaning,
   isEmployeeTable,
   isBank,
+  isDesk,
   isForMany,
   isMailbox,
   isOrganisationTable,
@@ -59,6 +63,8 @@ export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, l
     roots: new Set(subjects),
     reached: new Set(subjects),
     values: new Set(),
+    mailboxes: mailboxesAmong(tables, guesses, links),
+    ofAll: new Set([...tablesOfAllThings(tables, links)].filter((id) => !subjects.has(id))),
   }
   reach(draft)
   const bare = new Set(tables.filter((table) => isBare(draft, table)).map((table) => table.id))
@@ -106,12 +112,26 @@ function staffIn({ linksOf, subjects, byId }: Draft, id: string): string[] {
   })
 }
 
+/** Tables of addresses to which departments, queues and the settings of mail servers refer: the company's own mailboxes. */
+function mailboxesAmong(
+  tables: readonly CatalogueTable[],
+  guesses: Guesses,
+  links: readonly DraftLink[],
+): ReadonlySet<string> {
+  const ours = new Set(tables.filter((table) => isDesk(table) || isMailbox(table)).map((table) => table.id))
+  const isBox = (table: CatalogueTable) =>
+    /(^|_)(e?_?mails?|e?_?mail_?(box(es)?|accounts?|addresses))$/.test(nameOf(table)) &&
+    [...(guesses.get(table.id)?.values() ?? [])].some((guess) => guess.meaning === 'email') &&
+    links.some((link) => link.other === table.id && link.table !== table.id && ours.has(link.table))
+  return new Set(tables.filter(isBox).map((table) => table.id))
+}
+
 /** An e-mail address that nothing ties to a person: newsletters, guest orders, logged addresses. */
-function isBare({ guesses, reached }: Draft, table: CatalogueTable): boolean {
+function isBare({ guesses, reached, mailboxes }: Draft, table: CatalogueTable): boolean {
   const isQueue = /(^|_)(queues?|jobs?|outbox)(_|$)/.test(nameOf(table))
   if (reached.has(table.id) || (isSettingsTable(table) && !isQueue) || isOrganisationTable(table) || isForMany(table))
     return false
-  if (isBank(table) || isMailbox(table)) return false
+  if (isBank(table) || isMailbox(table) || mailboxes.has(table.id)) return false
   const own = guesses.get(table.id) ?? new Map<string, ColumnGuess>()
   const addresses = columnsMeaning(table, own, 'email').filter((column) => !isOwnAddress(column.name))
   return !isEmployeeTable(table) && addresses.length > 0

@@ -1,8 +1,20 @@
 import type { CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
-import type { Guesses } from './draft-subjects'
 import type { ColumnGuess } from './guess-column'
-import { callNames, shortNames, stemOf } from './table-names'
+import { callNames } from './table-names'
+import type { Draft } from './draft-knowledge'
+import {
+  isDirect,
+  isDoer,
+  isHalf,
+  isHalfOfSubject,
+  isJoin,
+  isList,
+  isParentHalf,
+  isTyped,
+  keyOf,
+  speaksOf,
+} from './link-kinds'
 import {
   columnsMeaning,
   isAddressTable,
@@ -11,49 +23,16 @@ import {
   isCompanyTable,
   isContactTable,
   isEmployeeTable,
+  isLogIn,
   isForMany,
   isHistoryTable,
-  isLoginTable,
   isMailbox,
   isPublicEvent,
-  isGathering,
   isOrganisationTable,
   isSettingsTable,
   isValueTable,
-  namesADoer,
   wholeKey,
 } from './table-kinds'
-
-/** What a draft knows while it finds out which tables are about persons. */
-export interface Draft {
-  readonly byId: ReadonlyMap<string, CatalogueTable>
-  readonly guesses: Guesses
-  readonly links: readonly DraftLink[]
-  /** The links of a table, and those onto it. */
-  readonly linksOf: ReadonlyMap<string, readonly DraftLink[]>
-  readonly linksOnto: ReadonlyMap<string, readonly DraftLink[]>
-  readonly subjects: ReadonlySet<string>
-  /** Subject tables, and tables with an address of their own. */
-  readonly roots: Set<string>
-  /** Tables whose rows are the person's, the subject tables first. */
-  readonly reached: Set<string>
-  /** Tables to which rows of the person refer: addresses, activities. */
-  readonly values: Set<string>
-}
-
-/** The links by the table that one end of them names. */
-export function grouped(
-  links: readonly DraftLink[],
-  end: 'table' | 'other',
-): ReadonlyMap<string, readonly DraftLink[]> {
-  const groups = new Map<string, DraftLink[]>()
-  for (const link of links) {
-    const group = groups.get(link[end])
-    if (group) group.push(link)
-    else groups.set(link[end], [link])
-  }
-  return groups
-}
 
 /** Follows the links from what is reached, until no table comes anew. */
 export function reach(draft: Draft): void {
@@ -80,6 +59,8 @@ export function reach(draft: Draft): void {
 export function isChild(draft: Draft, link: DraftLink): boolean {
   const table = draft.byId.get(link.table)
   if (!table || draft.subjects.has(table.id) || isDoer(draft, link)) return false
+  const half = draft.byId.get(link.other)
+  if (half && isPlainHalf(draft, table, link, half)) return false
   const onDelete = keyOf(table, link)?.onDelete
   const other = draft.byId.get(link.other)
   // Rows that the database itself deletes with the person's are the person's.
@@ -88,10 +69,19 @@ export function isChild(draft: Draft, link: DraftLink): boolean {
   // A company comes in only where the database deletes it with its person; what it has stays.
   if (other && isCompanyTable(other) && !draft.roots.has(other.id)) return false
   if (!hangsOn(draft, link)) return false
-  if (isOrganisationTable(table) || isMailbox(table)) return false
+  if (isOrganisationTable(table) || isMailbox(table) || draft.mailboxes.has(table.id)) return false
   // An account by which a customer logs in says so; the other users are staff.
   if (isEmployeeTable(table) && holdsPersons(draft, table) && !(other && speaksOf(link, other))) return false
   return !isSettingsTable(table) || link.unsure === null || isPartOf(table, other) || holdsPersons(draft, table)
+}
+
+/** Companies and goods that share their keys with everything else, in a table of which persons have rows too. */
+function isPlainHalf(draft: Draft, table: CatalogueTable, link: DraftLink, other: CatalogueTable): boolean {
+  return (
+    draft.values.has(other.id) &&
+    isParentHalf(table, link, other) &&
+    (isOrganisationTable(table) || isSettingsTable(table) || isForMany(table))
+  )
 }
 
 /**
@@ -105,7 +95,12 @@ export function hangsOn(draft: Draft, link: DraftLink): boolean {
   const isActivity = (id: string) => {
     const holds = [...(guesses.get(id)?.values() ?? [])].map((guess) => guess.meaning)
     const named = byId.get(id)
-    return holds.includes('free_text') || holds.includes('subject_line') || (named && isActivityTable(named))
+    return (
+      draft.ofAll.has(id) ||
+      holds.includes('free_text') ||
+      holds.includes('subject_line') ||
+      (named && isActivityTable(named))
+    )
   }
   if (isActivity(other.id) || (isHalfOfSubject(draft, other.id) && !isContactTable(other))) return true
   if (isHistoryTable(table) || isPartOf(table, other) || wholeKey(table, link.columns)) return true
@@ -113,18 +108,6 @@ export function hangsOn(draft: Draft, link: DraftLink): boolean {
     (l) => l.other !== other.id && !isDoer(draft, l) && (reached.has(l.other) || isActivity(l.other)),
   )
   return isJoin(draft, table) && goesElsewhere
-}
-
-/** Two references and little else: who took part in what. */
-export function isJoin({ linksOf, guesses }: Draft, table: CatalogueTable): boolean {
-  const referring = new Set((linksOf.get(table.id) ?? []).flatMap((l) => l.columns))
-  return referring.size >= 2 && table.columns.length <= 12 && (guesses.get(table.id)?.size ?? 0) === 0
-}
-
-/** The column is called after the table it refers to: `contact_id`, not `manager_id`. */
-export function speaksOf(link: DraftLink, other: CatalogueTable): boolean {
-  const stem = stemOf(link.columns[0] ?? '')
-  return [...callNames(other), ...shortNames(other)].includes(stem)
 }
 
 /** `order_products` beside `orders`: what its rows are of stands in front. */
@@ -140,12 +123,6 @@ function holdsPersons({ guesses }: Draft, table: CatalogueTable): boolean {
   return columnsMeaning(table, own, 'email', 'first_name', 'last_name', 'full_name').length > 0
 }
 
-export function keyOf(table: CatalogueTable, link: DraftLink) {
-  return table.foreignKeys.find(
-    (key) => key.referencedTable === link.other && key.columns.join('\0') === link.columns.join('\0'),
-  )
-}
-
 export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): boolean {
   if (draft.subjects.has(value.id)) return false
   if (isHalf(draft, link)) return true
@@ -153,76 +130,11 @@ export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): b
   if (isTyped(link) && !(isAddressTable(value) && isDirect(draft, link.table, link.columns))) return false
   const table = draft.byId.get(link.table)
   if (isSettingsTable(value) || isOrganisationTable(value) || isForMany(value)) return false
-  if (isMailbox(value) || isBank(value)) return false
+  if (isMailbox(value) || draft.mailboxes.has(value.id) || isBank(value)) return false
+  if (isLogIn(value) || (isList(draft, value) && !(table && isJoin(draft, table)))) return false
   if (table && isPublicEvent(value, table)) return false
   if (isDoer(draft, link)) return false
-  if (isValueTable(value)) return true
+  if (isValueTable(value) || draft.ofAll.has(value.id)) return true
   const guesses = [...(draft.guesses.get(value.id)?.values() ?? [])]
   return guesses.some((g) => ['street', 'postcode', 'last_name', 'iban', 'card'].includes(g.meaning))
-}
-
-/**
- * The other half of a row: whole keys, or a UNIQUE reference of a person's row onto a log-in or onto what persons and
- * companies have in common.
- */
-export function isHalf({ byId, subjects }: Draft, link: DraftLink): boolean {
-  const [table, other] = [byId.get(link.table), byId.get(link.other)]
-  if (!table || !other) return false
-  if (isParentHalf(table, link, other)) return true
-  if (!subjects.has(table.id) || subjects.has(other.id) || keyOf(table, link) === undefined) return false
-  if (!table.uniqueKeys.some((key) => sameColumns(key.columns, link.columns))) return false
-  if (isEmployeeTable(other)) return isLoginTable(other)
-  return !isSettingsTable(other) && !isOrganisationTable(other) && !isForMany(other) && !isMailbox(other)
-}
-
-const sameColumns = (one: readonly string[], two: readonly string[]) =>
-  one.length === two.length && one.every((name) => two.includes(name))
-
-/** The whole key of one refers to the whole key of the other. */
-function isParentHalf(table: CatalogueTable, link: DraftLink, other: CatalogueTable): boolean {
-  return table.id !== other.id && wholeKey(table, link.columns) && wholeKey(other, link.otherColumns)
-}
-
-/** A link of a type + id pair. */
-export function isTyped(link: DraftLink): boolean {
-  return Object.keys(link.where).length > 0
-}
-
-/** Who wrote, owns or changed the row. Where users are the persons, `user_id` says whose it is. */
-export function isDoer(draft: Draft, link: DraftLink): boolean {
-  const { subjects, reached, byId } = draft
-  if (isTyped(link) || link.columns.length !== 1) return false
-  const [table, other] = [byId.get(link.table), byId.get(link.other)]
-  if (!namesADoer(link.columns[0] ?? '')) return isOfGathering(draft, link)
-  // A log-in of the person has sessions that go with it; what a member of staff did stays.
-  const goesAlong = table !== undefined && keyOf(table, link)?.onDelete === 'cascade' && reached.has(link.other)
-  const isPersons = other !== undefined && (subjects.has(other.id) || isHalfOfSubject(draft, other.id) || goesAlong)
-  return !(isPersons && isEmployeeTable(other) && speaksOf(link, other))
-}
-
-/** Who gives a course or where an event is held, where another table says who takes part in it. */
-function isOfGathering({ subjects, byId, linksOf, linksOnto }: Draft, link: DraftLink): boolean {
-  const table = byId.get(link.table)
-  if (!table || !subjects.has(link.other) || !isGathering(table)) return false
-  return (linksOnto.get(table.id) ?? []).some(
-    (onto) => onto.table !== table.id && (linksOf.get(onto.table) ?? []).some((l) => subjects.has(l.other)),
-  )
-}
-
-/** A table that itself says whose its rows are, by another column than these. */
-export function isDirect(draft: Draft, table: string, apart: readonly string[]): boolean {
-  const { linksOf, subjects } = draft
-  if (subjects.has(table)) return true
-  return (linksOf.get(table) ?? []).some(
-    (link) =>
-      link.columns.join('\0') !== apart.join('\0') &&
-      (subjects.has(link.other) || isHalfOfSubject(draft, link.other)) &&
-      !isDoer(draft, link),
-  )
-}
-
-/** A table of which each row is the other half of a person's row. */
-function isHalfOfSubject(draft: Draft, id: string): boolean {
-  const { linksOnto, subjects, values } = draft
-  return values.has(id) && (linksOnto.get(id) ?? []).some((link) => subjects.has(link.table) && isHalf(draft, link))
 }

@@ -3,8 +3,8 @@ import type { Strategy } from '../data-map'
 import { strategyMisfit } from '../check/strategy-fit'
 import type { DraftLink } from './draft-links'
 import type { DraftPlan, Guesses, PlannedLink } from './draft-plan'
-import { strategyFor, words, type ColumnGuess } from './guess-column'
-import { linkedColumn } from './linked-column'
+import { strategyFor, type ColumnGuess } from './guess-column'
+import { addressesIn, one, subjectOf } from './subject-entry'
 import {
   bookDate,
   columnsMeaning,
@@ -12,7 +12,6 @@ import {
   isEmployeeTable,
   isGuestTable,
   isHistoryTable,
-  isOwnAddress,
   nameOf,
   softDeleted,
 } from './table-kinds'
@@ -28,9 +27,7 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
   const isSubject = plan.subjects.has(table.id)
   const belongs = plan.belongs.get(table.id) ?? []
   if (!isSubject && belongs.length === 0 && !plan.bare.has(table.id)) return notPersonal(own)
-  const unsure = belongs.flatMap(({ link }) =>
-    link.unsure ? [`belongs to ${link.other === table.id ? link.table : link.other}, told from ${link.unsure}`] : [],
-  )
+  const unsure = doubts(table, belongs)
   const label = nameOf(table).replaceAll('_', ' ')
   const entry: Record<string, unknown> = { label: { nl: label, en: label } }
   const isBare = plan.bare.has(table.id) && !isSubject
@@ -70,8 +67,16 @@ const sharer = (table: string, staff: readonly string[]) => ({
   ...(staff.length > 0 ? { where: Object.fromEntries(staff.map((column) => [column, null])) } : {}),
 })
 
-const addressesIn = (table: CatalogueTable, own: ReadonlyMap<string, ColumnGuess>) =>
-  columnsMeaning(table, own, 'email').flatMap((column) => (isOwnAddress(column.name) ? [] : [column.name]))
+/** What the links were told from that are not certain, those of one source together. */
+function doubts(table: CatalogueTable, belongs: readonly PlannedLink[]): string[] {
+  const bySource = new Map<string, Set<string>>()
+  for (const { link } of belongs) {
+    if (link.unsure === null) continue
+    const others = bySource.get(link.unsure) ?? new Set<string>()
+    bySource.set(link.unsure, others.add(link.other === table.id ? link.table : link.other))
+  }
+  return [...bySource].map(([source, others]) => `belongs to ${[...others].join(', ')}, told from ${source}`)
+}
 
 /** Rows that may stand without an account, with an address of their own instead: orders of guests, comments. */
 function mayBeOfGuests(table: CatalogueTable, belongs: readonly PlannedLink[], plan: DraftPlan): boolean {
@@ -96,60 +101,6 @@ function notPersonal(own: ReadonlyMap<string, ColumnGuess>): DraftTable {
   const unsure =
     looks.length > 0 ? [`looks personal (${looks.slice(0, 5).join(', ')}), but nothing ties it to a person`] : []
   return { entry: { personal: false }, unsure }
-}
-
-function subjectOf(
-  table: CatalogueTable,
-  own: ReadonlyMap<string, ColumnGuess>,
-  plan: DraftPlan,
-  guesses: Guesses,
-  isSubject: boolean,
-  unsure: string[],
-): Record<string, unknown> {
-  const names = (...meanings: Parameters<typeof columnsMeaning>[2][]) =>
-    columnsMeaning(table, own, ...meanings).map((c) => c.name)
-  const subject: Record<string, unknown> = {}
-  const email = addressesIn(table, own)
-  const phone = names('phone').filter((name) => !/fax/i.test(name))
-  if (email.length > 0) subject.email = one(email)
-  else {
-    const linked = linkedColumn(table, 'email', plan, guesses)
-    if (linked) subject.email = linked
-  }
-  if (!isSubject) return { subject }
-  if (phone.length > 0) subject.phone = one(phone)
-  else {
-    const linked = linkedColumn(table, 'phone', plan, guesses)
-    if (linked) subject.phone = linked
-  }
-  const number = names('customer_number')
-  if (number.length > 0) subject.customer_number = one(number)
-  if (Object.keys(subject).length === 0) {
-    subject.id = one(rowKeyColumns(table) ?? [])
-    unsure.push('found by its key only: no e-mail address or phone number was seen')
-  }
-  const facts: Record<string, string> = {}
-  const [born] = names('birth_date')
-  const [postcode] = names('postcode')
-  if (born) facts.birth_date = born
-  if (postcode) facts.postcode = postcode
-  const parts = names('first_name', 'middle_name', 'last_name')
-  const whole = names('full_name')
-  // Without a first name the whole stands before the rest: `name` and `last_name`.
-  const name = names('first_name').length > 0 ? parts : [...plainFirst(whole).slice(0, 1), ...parts]
-  return {
-    subject,
-    ...(Object.keys(facts).length > 0 ? { facts } : {}),
-    ...(name.length > 0 ? { name } : {}),
-  }
-}
-
-const plainFirst = (names: readonly string[]) =>
-  [...names].sort((a, b) => Number(words(b) === 'name') - Number(words(a) === 'name'))
-
-function one<T>(list: readonly T[]): T | readonly T[] {
-  const [first] = list
-  return list.length === 1 && first !== undefined ? first : list
 }
 
 function written(link: DraftLink, kind: 'child' | 'value'): Record<string, unknown> {

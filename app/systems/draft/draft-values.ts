@@ -1,6 +1,9 @@
 import type { DraftLink } from './draft-links'
+import type { Draft } from './draft-knowledge'
+import { isChild, isValue } from './draft-reach'
+import { isDirect, isHalf, isJoin } from './link-kinds'
 import { isActivityTable, isPartTable, isStore } from './table-kinds'
-import { isChild, isDirect, isHalf, isJoin, isValue, type Draft } from './draft-reach'
+import { callNames, shortNames } from './table-names'
 
 /** The links of a table's rows onto value rows, those first that say themselves whose they are. */
 export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
@@ -22,11 +25,26 @@ export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
     const counts = values.has(link.other) || (isJoin(draft, table) && isOfSomebody)
     return counts && !isBehind(link.table, link.other)
   })
+  const whole = new Set(candidates.filter((link) => !isPiece(draft, link)).map((link) => link.other))
   const strong = new Set(candidates.filter((link) => isDirect(draft, link.table, link.columns)))
   const told = new Set([...strong].map((link) => link.other))
   const counts = (link: DraftLink) =>
     strong.has(link) || isHalf(draft, link) || !told.has(link.other) || isByAddress(link)
-  return new Set(candidates.filter(counts))
+  return new Set(candidates.filter((link) => counts(link) && !(isPiece(draft, link) && whole.has(link.other))))
+}
+
+/** `case_updates` beside `cases`: what belongs to a row, whoever wrote it, does not say whose the row is. */
+function isPiece({ byId }: Draft, link: DraftLink): boolean {
+  const [table, other] = [byId.get(link.table), byId.get(link.other)]
+  if (!table || !other || !isActivityTable(other)) return false
+  const whole = callNames(other).filter((name) => name.length > 2)
+  return [...callNames(table), ...shortNames(table)].some((name) =>
+    whole.some((each) =>
+      new RegExp(
+        `^${each}_(updates?|events?|comments?|articles?|entr(y|ies)|replies|messages?|histor(y|ies)|logs?|posts?|notes?)$`,
+      ).test(name),
+    ),
+  )
 }
 
 /** Answers whether a table is reached only by way of another. */

@@ -20,6 +20,10 @@ export function words(name: string): string {
     .toLowerCase()
 }
 
+/** `mailingstreet`, `otherzip`: of several addresses in one row. */
+const RUN_TOGETHER =
+  /^(mailing|billing|shipping|bill|ship|other|home|work|primary|alt)(street|city|zip|code|address|phone|mobile|email|pobox)$/
+
 const TEXTUAL: ReadonlySet<CatalogueColumn['family']> = new Set([
   'text',
   'json',
@@ -31,7 +35,7 @@ const TEXTUAL: ReadonlySet<CatalogueColumn['family']> = new Set([
 
 /** What a column holds, by its name and type; null when it does not look personal. */
 export function guessColumn(table: CatalogueTable, column: CatalogueColumn): ColumnGuess | null {
-  const name = words(column.name)
+  const name = words(column.name).replace(RUN_TOGETHER, '$1_$2')
   const isReference = table.foreignKeys.some((key) => key.columns.includes(column.name))
   if (
     isReference ||
@@ -58,7 +62,11 @@ function meaningInTable(table: string, column: string): Meaning | null {
   if (/(^|_)(tele)?phone_?numbers?$|(^|_)(user|contact|customer|person|member|client|lead)s?_phones?$/.test(table))
     return /^(name|number|value|numeric|nummer)$/.test(column) ? 'phone' : null
   if (/(^|_)(e?_?mails?|messages?|mail_queue|email_messages?)$/.test(table))
-    return /^(from|to|cc|bcc|sender|reply_to|recipients?|mailto|headers)$/.test(column) ? 'address_list' : null
+    return /^(from|to|cc|bcc|sender|reply_to|recipients?|mailto|headers)$/.test(column)
+      ? 'address_list'
+      : /^(from|to|sender)_name$/.test(column)
+        ? 'free_text'
+        : null
   return null
 }
 

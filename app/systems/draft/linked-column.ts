@@ -26,9 +26,12 @@ export function linkedColumn(
   const called = meaning === 'email' ? /(^|_)e_?mails?(_?addresses|_?address)?$/ : /(^|_)(tele)?phones?(_?numbers?)?$/
   const isOne = (id: string) => called.test(words(id))
   const isAside = (id: string) => /(^|_)(log|audit|history|queue|orders?|invoices?)(_|$)/.test(words(id))
+  // Mail names whoever took part in it.
+  const isWritten = (id: string) =>
+    [...(guesses.get(id)?.values() ?? [])].some((g) => g.meaning === 'subject_line' || g.meaning === 'address_list')
   const isLikely = (id: string) => !ELSEWHERE.test(words(id))
   for (const id of [...direct.filter(isOne), ...indirect.filter(isOne), ...[...direct, ...indirect].filter(isLikely)]) {
-    if (isAside(id)) continue
+    if (isAside(id) || isWritten(id)) continue
     const found = [...(guesses.get(id) ?? [])]
       .filter(([, g]) => [g.meaning, ...(g.also ?? [])].includes(meaning) && !g.thirdParty)
       .map(([name]) => name)

@@ -122,6 +122,22 @@ export async function occurringValues(executor: Executor, table: CatalogueTable,
   return rows.flatMap((row) => (row.c0 ? [row.c0] : []))
 }
 
+/** The different pairs of values of two text columns, as far as neither is empty. */
+export async function occurringPairs(
+  executor: Executor,
+  table: CatalogueTable,
+  one: CatalogueColumn,
+  other: CatalogueColumn,
+): Promise<(readonly [string, string])[]> {
+  const { dialect } = executor
+  const texts = [one, other].map((column) => dialect.asText(columnIn('t', column), column))
+  const rows = await readable(
+    executor,
+    sql`SELECT DISTINCT ${selected('c', texts)} FROM ${tableAs(dialect, unmappedTable(table), 't')} LIMIT ${keyword(String(COMPARED))}`,
+  )
+  return rows.flatMap((row) => (row.c0 && row.c1 ? [[row.c0, row.c1] as const] : []))
+}
+
 /** Of how many rows, at the most, a column is held against the key that its name speaks of. */
 const COMPARED = 2_000
 
@@ -131,15 +147,24 @@ const COMPARED = 2_000
  */
 export async function mayReferTo(
   executor: Executor,
-  from: { readonly table: CatalogueTable; readonly column: CatalogueColumn },
+  from: {
+    readonly table: CatalogueTable
+    readonly column: CatalogueColumn
+    /** Of the rows with this value in that column alone. */
+    readonly only?: { readonly column: CatalogueColumn; readonly value: string }
+  },
   to: { readonly table: CatalogueTable; readonly column: CatalogueColumn },
   atLeast: number,
 ): Promise<boolean> {
   const { dialect } = executor
   const value = { expression: columnIn('s', from.column), column: from.column }
   const key = { expression: columnIn('o', to.column), column: to.column }
+  const { only } = from
+  const among = only
+    ? sql` AND ${dialect.inTexts({ expression: columnIn('t', only.column), column: only.column }, [only.value])}`
+    : keyword('')
   const some = sql`SELECT ${columnIn('t', from.column)} FROM ${tableAs(dialect, unmappedTable(from.table), 't')}
-    WHERE ${columnIn('t', from.column)} IS NOT NULL LIMIT ${keyword(String(COMPARED))}`
+    WHERE ${columnIn('t', from.column)} IS NOT NULL${among} LIMIT ${keyword(String(COMPARED))}`
   const [row] = await readable(
     executor,
     sql`SELECT COUNT(*) AS ${identifier('c0')}, SUM(d.found) AS ${identifier('c1')} FROM (

@@ -24,7 +24,7 @@ const GUESTS =
   /(^|_)(orders?|bestelling(en)?|bestellungen|commandes?|quotes?|offertes?|carts?|tickets?|registrations?|subscribers?|abonnees?|newsletters?|nieuwsbrief|aanvra(a?g|gen)|aanmelding(en)?|bookings?|reservations?|reservering(en)?|appointments?|enquir\w+|inquir\w+|submissions?)$/
 /** Made for many at once: nobody's own, however few persons are on it today. */
 const FOR_MANY =
-  /(^|_)(mailings?|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|channel_\w+|inbox(es)?|mailbox(es)?|tags?|labels?|segments?|stores?|shops?|websites?)$/
+  /(^|_)(mailings?|mass_?(e?_?mails?|mailings?)|campaigns?|campagnes?|lists?|groups?|teams?|newsletters?|templates?|channels?|channel_\w+|inbox(es)?|mailbox(es)?|tags?|labels?|segments?|stores?|shops?|websites?)$/
 /** Belongs to what it refers to and makes nobody a party to it. */
 const PARTS =
   /(^|_)(attachments?|bijlagen?|anhaenge|files?|bestanden|uploads?|timeline\w*|reactions?|likes|favou?rites?)$/
@@ -37,6 +37,8 @@ const PARTICIPANTS =
 /** What many take part in. */
 const GATHERINGS =
   /(^|_)(events?|courses?|cursus(sen)?|trainings?|webinars?|workshops?|class(es)?|excursions?|seminars?)$/
+const OF_ACCOUNT =
+  /(^|_)(tokens?|sessions?|auth\w*|log_?ins?|login_\w+|preferences?|passwords?|password_\w+|two_factor\w*|api_keys?|devices?|portals?|portal_users?|user_portals?|oauth\w*)(_|$)/
 const LOGINS = /(^|_)(users?|gebruikers?|benutzer|admins?|utilisateurs?)$/
 
 const names = new WeakMap<CatalogueTable, string>()
@@ -57,27 +59,49 @@ export const isForMany = (table: CatalogueTable) =>
 export const isPublicEvent = (table: CatalogueTable, participants: CatalogueTable) =>
   isGathering(table) &&
   !/calendar|agenda|appointment|afspra/.test(nameOf(table)) &&
+  (isOffered(table) || isSignUp(participants))
+/** It has a price, places or a page of its own. */
+const isOffered = (table: CatalogueTable) =>
+  table.columns.some((c) =>
+    /(^|_)(budget|capacity|seats|price|fee|invite_templates?|registration\w*|max_(participants|attendees|seats)|slug|is_public)(_|$)/.test(
+      words(c.name),
+    ),
+  )
+const isSignUp = (participants: CatalogueTable) =>
   /(registrations?|enrol\w*|inschrijving\w*|bookings?|tickets?|sign_?ups?|participants?|deelnemers?)$/.test(
     nameOf(participants),
   )
 export const isGathering = (table: CatalogueTable) => GATHERINGS.test(nameOf(table))
 export const isBank = (table: CatalogueTable) => /(^|_)banks?$/.test(nameOf(table))
 export const isLoginTable = (table: CatalogueTable) => LOGINS.test(nameOf(table))
+/** Tables that add columns to another. */
+const BESIDE = /_(cdata|cstm|cf|extrafields|custom_fields|billads|shipads)$/
 export const isOrganisationTable = (table: CatalogueTable) =>
-  ORGANISATIONS.test(nameOf(table)) &&
+  ORGANISATIONS.test(nameOf(table).replace(BESIDE, '')) &&
   !/(user|customer|klant|member|client|portal|login|web)_accounts?$/.test(nameOf(table))
 export const isCompanyTable = (table: CatalogueTable) => isOrganisationTable(table) && !/accounts?$/.test(nameOf(table))
 /** A mailbox of the company: it knows a server. */
 export const isMailbox = (table: CatalogueTable) =>
   /(^|_)((in|out)bound|incoming|outgoing|smtp|imap|pop3?)_?e?_?(mails?|servers?|accounts?)|e?_?mail_?(accounts?|servers?|settings?)$/.test(
     nameOf(table),
-  ) || table.columns.some((c) => /(smtp|imap|pop3?|mail)_?(host|server|port|protocol|encryption)/.test(words(c.name)))
+  ) ||
+  table.columns.some((c) => /(smtp|imap|pop3?|mail)_?(host|server|port|protocol|encryption)/.test(words(c.name))) ||
+  (/mail/.test(nameOf(table)) && table.columns.some((c) => /^(host|server)(_?(url|name))?$/.test(words(c.name))))
+/** What routes work within the company: what it refers to is the company's own. */
+export const isDesk = (table: CatalogueTable) =>
+  /(^|_)(departments?|afdeling(en)?|abteilung(en)?|services?|queues?|teams?|filters?|help_?topics?|routing\w*|inbox(es)?)$/.test(
+    nameOf(table),
+  )
+/** What a log-in has: sessions, tokens, preferences, the portals that are open to it. */
+export const isOfAccount = (table: CatalogueTable) => OF_ACCOUNT.test(nameOf(table))
+export const isLogIn = (table: CatalogueTable) =>
+  /(^|_)(tokens?|sessions?|auth|auth_\w+|log_?ins?)$/.test(nameOf(table))
 export const isPersonTable = (table: CatalogueTable) =>
   PERSON_TABLES.test(table.name) ||
   PERSON_TABLES.test(nameOf(table).replace(/_(entity|entities|master|main|base|records?|tbl|table)$/, ''))
 export const isSettingsTable = (table: CatalogueTable) =>
   (SETTINGS_TABLES.test(nameOf(table)) || LOOKUPS.test(nameOf(table))) && !isPersonTable(table)
-export const isValueTable = (table: CatalogueTable) => VALUES.test(nameOf(table))
+export const isValueTable = (table: CatalogueTable) => VALUES.test(nameOf(table).replace(/_?details?$/, ''))
 /** Addresses, numbers, households: several persons may have them in common. */
 export const isContactTable = (table: CatalogueTable) => CONTACT_VALUES.test(nameOf(table))
 /** Value rows that are something done or written, with parts of their own; not an address. */
