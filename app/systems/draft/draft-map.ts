@@ -137,7 +137,10 @@ function mend(drafted: ReadonlyMap<string, DraftTable>, { path, message }: Findi
     note(table, message)
     return
   }
-  if ((part === 'facts' || part === 'files' || part === 'keep_for' || part === 'name') && part in table.entry) {
+  if (
+    (part === 'facts' || part === 'files' || part === 'keep_for' || part === 'name' || part === 'shared_by') &&
+    part in table.entry
+  ) {
     table.entry = Object.fromEntries(Object.entries(table.entry).filter(([word]) => word !== part))
     note(table, message)
     return

@@ -88,6 +88,7 @@ const isHalfOf = (draft: Draft, link: DraftLink) =>
 function sharersOf(draft: Draft, belongs: DraftPlan['belongs']): ReadonlyMap<string, readonly Sharer[]> {
   const found = new Map<string, readonly Sharer[]>()
   for (const [value, planned] of belongs) {
+    if (draft.ofAll.has(value)) continue
     const referring = planned.flatMap(({ link, kind }) => (kind === 'value' ? [link.table] : []))
     const onto = (draft.linksOnto.get(value) ?? []).filter((l) => {
       const table = draft.byId.get(l.table)
