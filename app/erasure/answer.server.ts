@@ -18,6 +18,7 @@ import { resultForSubject } from './result.server'
 import {
   findingsOfRequest,
   findRun,
+  isScanDue,
   isUnsettled,
   newestRunOfRequest,
   systemsOfRun,
@@ -33,7 +34,7 @@ const mailKey = (runId: string) => `erasure.answer:${runId}`
 
 /**
  * Tells the person what was done, once, and closes the request when the answer was accepted by the receiving server
- * (design.md "completed"). Nothing is said while a system is not through, verification failed or a finding is open. Runs
+ * (design.md "completed"). Nothing is said while a system is not through, verification failed, a scan is due or a finding is open. Runs
  * again until the mail is out; without an address it is a letter, which counts on the day on which staff post it.
  */
 export async function answerRun(runtime: Runtime, runId: string): Promise<void> {
@@ -61,7 +62,7 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
 
 async function isHeldUp(tx: Transaction, run: RunRow): Promise<boolean> {
   const systems = await systemsOfRun(tx, run.id)
-  if (systems.some((system) => system.verifiedAt === null || system.mismatch !== null)) return true
+  if (systems.some((system) => system.verifiedAt === null || system.mismatch !== null || isScanDue(system))) return true
   if (run.requestId && (await awaitsTasks(tx, run.requestId))) return true
   if (!run.requestId) return false
   if ((await groupsOfRequest(tx, run.requestId)).some(isGroupUnsettled)) return true

@@ -7,7 +7,7 @@ import { groupsOfRequest } from './group-records.server'
 import { findPlan, planSealer, systemsOfPlan, type PlanSealer } from './plan-store.server'
 import { readSummary } from './read-summary'
 import { remainingOf, type CertificateLanguage } from './remaining'
-import { findingsOfRun, systemsOfRun, type RunRow } from './run-records.server'
+import { findingsOfRun, isScanDue, systemsOfRun, type RunRow } from './run-records.server'
 
 /** One run: its plan, and what it did in each system. */
 export async function partOf(
@@ -47,6 +47,7 @@ export async function partOf(
             rows,
           }))
         : [],
+      scanDue: isScanDue(row),
       residue:
         searched === null
           ? null

@@ -87,7 +87,7 @@ function staffSections(certificate: StaffCertificate): Section[] {
           (set) =>
             `${set.table}: ${set.action}, ${set.reason}, ${String(set.rows)} ${words.rows}${set.until ? ` (${words.until} ${set.until})` : ''}`,
         ),
-        ...(system.residue ? [] : [words.scanDue]),
+        ...(system.scanDue ? [words.scanDue] : []),
         ...(system.residue?.findings.map(
           (finding) =>
             `${words.found}: ${finding.table}.${finding.column}, ${String(finding.rows)} ${words.rows}, ${finding.decision ?? words.undecided}${finding.carriedOutAt ? ` (${words.finished}: ${finding.carriedOutAt})` : ''}${finding.reason ? `: ${finding.reason}` : ''}`,

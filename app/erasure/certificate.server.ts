@@ -14,7 +14,14 @@ import {
 } from './elsewhere/on-certificate.server'
 import { backupWord, remainingOf, type CertificateLanguage } from './remaining'
 import { resultForSubject } from './result.server'
-import { endedRunsOfRequest, findingsOfRequest, isUnsettled, systemsOfRun, type RunRow } from './run-records.server'
+import {
+  endedRunsOfRequest,
+  findingsOfRequest,
+  isScanDue,
+  isUnsettled,
+  systemsOfRun,
+  type RunRow,
+} from './run-records.server'
 
 export const certificateCopies = ['staff', 'subject'] as const
 
@@ -131,7 +138,7 @@ async function subjectCopy(db: Executor, of: Of) {
       /** Where it did not come to an end: nothing is said to be gone there. */
       unfinished: newest.filter((row) => row.verifiedAt === null).length + listed.all - listed.ended,
     },
-    scanDue: newest.some((row) => row.residueSearched === null),
+    scanDue: rows.some(isScanDue),
     findings: {
       open: findings.filter(isUnsettled).length,
       kept: findings.filter((finding) => finding.decision === 'keep').length,

@@ -11,16 +11,20 @@ import type { MailProps } from '~emails/index'
 import { groupsOfRequest } from './group-records.server'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
-import { findingsOfRequest, lockRun, newestRunOfRequest, systemsOfRun } from './run-records.server'
+import { findingsOfRequest, isScanDue, lockRun, newestRunOfRequest, systemsOfRun } from './run-records.server'
 
 export type PartialRefusal =
   | Exclude<Moved, { ok: true }>
-  | { ok: false; reason: 'nothing_left_out' | 'still_running' | 'findings_open' | 'groups_open' | 'purged' }
+  | {
+      ok: false
+      reason: 'nothing_left_out' | 'still_running' | 'findings_open' | 'groups_open' | 'scan_due' | 'purged'
+    }
 
 /**
  * A person closes a request although a system failed, refused or was skipped, or a hold stopped it (design.md "A request's
  * life"): the answer says what was done and what was not. What is left is not tried again: the run's pseudonym key is gone.
- * Refuses while the run is at work, when it did all it was approved for, and while a finding or a small group is undecided.
+ * Refuses while the run is at work, when it did all it was approved for, while a finding or a small group is undecided, and
+ * while the nightly scan is due.
  */
 export async function completePartially(
   tx: Transaction,
@@ -38,6 +42,7 @@ export async function completePartially(
     return { ok: false, reason: 'findings_open' }
   if ((await groupsOfRequest(tx, before.id)).some((each) => each.decision === null))
     return { ok: false, reason: 'groups_open' }
+  if ((await systemsOfRun(tx, run.id)).some(isScanDue)) return { ok: false, reason: 'scan_due' }
   const sealer = await requestSealer(tx, runtime, before.id)
   if (!sealer) return { ok: false, reason: 'purged' }
   const now = runtime.clock.now()

@@ -1,4 +1,4 @@
-import { columnOf, rowKeyColumns, tableById } from '~/systems/catalogue'
+import { columnOf, rowKeyColumns, tableById, type CatalogueTable } from '~/systems/catalogue'
 import type { MapColumn } from '~/systems/data-map'
 import { normaliseTable } from '~/systems/normalise-map'
 import type { OpenSystem } from '~/systems/registry.server'
@@ -31,25 +31,30 @@ export function withFoundTables(system: OpenSystem, search: Pick<PlanSearch, 'fi
   return { ...system, map: { ...system.map, tables } }
 }
 
-/** A table that the map does not name, with nothing but its key. */
 function unmapped({ catalogue }: ResolvedMap, id: string): ResolvedTable | undefined {
   const table = tableById(catalogue, id)
-  return (
-    table && {
-      id,
-      map: normaliseTable(id, { personal: false }),
-      catalogue: table,
-      key: (rowKeyColumns(table) ?? []).flatMap((name) => columnOf(table, name) ?? []),
-      subject: null,
-      also: new Map(),
-      facts: new Map(),
-      name: [],
-      links: [],
-      linksTo: [],
-      refersTo: [],
-      samePerson: [],
-      softDeleted: [],
-      sharedBy: null,
-    }
-  )
+  return table && bare(table)
+}
+
+/** A table as the map has it; where no map names it, with nothing but its key. */
+export const tableInHand = (map: ResolvedMap, table: CatalogueTable): ResolvedTable =>
+  map.tables.get(table.id) ?? bare(table)
+
+function bare(table: CatalogueTable): ResolvedTable {
+  return {
+    id: table.id,
+    map: normaliseTable(table.id, { personal: false }),
+    catalogue: table,
+    key: (rowKeyColumns(table) ?? []).flatMap((name) => columnOf(table, name) ?? []),
+    subject: null,
+    also: new Map(),
+    facts: new Map(),
+    name: [],
+    links: [],
+    linksTo: [],
+    refersTo: [],
+    samePerson: [],
+    softDeleted: [],
+    sharedBy: null,
+  }
 }

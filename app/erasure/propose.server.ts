@@ -13,7 +13,7 @@ import type { FoundPlaces } from './plan-store.server'
 import { proposeFindings } from './propose-findings.server'
 import type { TermRules } from './terms'
 import { tracesOf } from './traces'
-import type { Traces } from './redact'
+import type { Traces } from './trace-pattern'
 
 /** From whom or what a plan starts in one system, and what it is to bring about. */
 export interface ProposalOrder {

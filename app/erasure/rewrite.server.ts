@@ -6,7 +6,7 @@ import { addressOf, portions, readColumns, tableAs } from '~/systems/locate/rows
 import { rewriteByRow } from './by-row'
 import { modelTable, type Model, type ModelTable } from './model'
 import type { ColumnChange } from './plan'
-import { tracePattern, type Traces } from './redact'
+import { tracePattern, type Traces } from './trace-pattern'
 import type { RowSet } from './row-sets'
 import { compileStrategy } from './strategies/compile'
 

@@ -47,6 +47,10 @@ export async function endedRunsOfRequest(db: Executor, requestId: string): Promi
 export const isUnsettled = (finding: Pick<FindingRow, 'decision' | 'carriedOutAt'>) =>
   finding.carriedOutAt === null && finding.decision !== 'keep'
 
+/** The nightly pass has still to search this system for the run. */
+export const isScanDue = (row: Pick<RunSystemRow, 'residueDueAt' | 'residueAt'>) =>
+  row.residueDueAt !== null && row.residueAt === null
+
 export async function findingsOfRequest(
   db: Executor,
   requestId: string,

@@ -9,7 +9,7 @@ import { elsewhereOf, workElsewhere } from './elsewhere/work.server'
 import { executeRun } from './execute-run.server'
 import { finishRun } from './finish-run.server'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents } from './plan-store.server'
-import type { Traces } from './redact'
+import { joinTraces } from './residue/person.server'
 import { findRun, isPaused, systemsOfRun } from './run-records.server'
 import { withRunLock } from './run-lock.server'
 import { runJobKey, runTask } from './start-run.server'
@@ -59,14 +59,6 @@ async function workAlone(runtime: Runtime, runId: string): Promise<void> {
   await workElsewhere(runtime, work, planned)
   await handOutFiles(runtime, work, contents)
   await finishRun(runtime, work)
-}
-
-function joinTraces(all: readonly PlanContents[]): Traces {
-  return {
-    identifiers: all.flatMap((each) => each.traces.identifiers),
-    phones: all.flatMap((each) => each.traces.phones),
-    names: all.flatMap((each) => each.traces.names),
-  }
 }
 
 /** Sets a run that failed or is partial to work again, by hand. Answers false when there is nothing to repeat. */

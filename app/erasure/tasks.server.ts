@@ -10,6 +10,7 @@ import { eraseDeferred } from './deferred.server'
 import { handOutLooks } from './elsewhere/look.server'
 import { forgetErased } from './remember.server'
 import { remindReviews } from './remind-reviews.server'
+import { beginPasses, passOver, passTask } from './residue/nightly.server'
 import { lookForRestores } from './restored.server'
 import { workRun } from './run.server'
 import { runTask } from './start-run.server'
@@ -17,10 +18,12 @@ import { takeUpStrayRuns } from './stray-runs.server'
 
 const ofRun = z.object({ runId: z.uuid() })
 const ofRequest = z.object({ requestId: z.uuid() })
+const ofSystem = z.object({ systemKey: z.string() })
 const ofMark = z.object({ requestId: z.uuid(), clear: z.boolean() })
 
 export const deferredTask = 'erasure.deferred'
 export const restoresTask = 'erasure.restores'
+export const residueTask = 'erasure.residue'
 export const strayRunsTask = 'erasure.stray-runs'
 export const reviewsTask = 'erasure.reviews'
 
@@ -50,6 +53,13 @@ export const erasureTasks: Task[] = [
       await takeUpStrayRuns(runtime)
     },
   },
+  {
+    name: residueTask,
+    run: async (runtime) => {
+      await beginPasses(runtime)
+    },
+  },
+  { name: passTask, run: (runtime, payload) => passOver(runtime, ofSystem.parse(payload).systemKey) },
   { name: restoresTask, run: (runtime) => lookForRestores(runtime) },
   { name: reviewsTask, run: (runtime) => remindReviews(runtime) },
   {
@@ -63,6 +73,7 @@ export const erasureTasks: Task[] = [
 
 export const erasureSchedule: Schedule[] = [
   { task: strayRunsTask, cron: '* * * * *' },
+  { task: residueTask, cron: '25 * * * *' },
   { task: restoresTask, cron: '5 1 * * *' },
   { task: deferredTask, cron: '15 1 * * *' },
   // A new day comes at another hour in every zone.

@@ -1,8 +1,9 @@
 import type { Row } from '~/systems/adapters/adapter'
 import type { Identifiers, LocatedPerson, RowKey } from '~/systems/located'
+import { normalisePhone } from '~/systems/normalise-identifier'
 import type { ResolvedPath } from '~/systems/resolved-map'
 import { modelTable, type Model } from './model'
-import type { Traces } from './redact'
+import type { Traces } from './trace-pattern'
 
 /**
  * What gives the person away in free text: the proven identifiers, the values of `subject` columns and the names that their
@@ -15,6 +16,8 @@ export function tracesOf(
   identifiers: Identifiers,
 ): Traces {
   const found = { identifiers: new Set<string>(), phones: new Set<string>(), names: new Set<string>() }
+  const { phoneCountry } = model.resolved.map
+  const addPhone = (value: string) => found.phones.add(normalisePhone(value, phoneCountry) ?? value)
   const valuesAt = (path: ResolvedPath, own: string, keys: readonly RowKey[]) => {
     const elsewhere = path.table !== own
     const all = elsewhere ? (person.rows.get(path.table) ?? []).map((row) => row.key) : keys
@@ -26,7 +29,9 @@ export function tracesOf(
     if (own.length === 0) continue
     for (const [kind, paths] of resolved.subject?.identifiers ?? [])
       for (const path of paths)
-        for (const value of valuesAt(path, id, own)) (kind === 'phone' ? found.phones : found.identifiers).add(value)
+        for (const value of valuesAt(path, id, own))
+          if (kind === 'phone') addPhone(value)
+          else found.identifiers.add(value)
     for (const key of own) {
       const parts = resolved.name.flatMap((path) =>
         path.table === id ? (values(id, key)[path.column.name] ?? []) : [],
@@ -35,7 +40,7 @@ export function tracesOf(
       if (parts.length > 1) found.names.add(parts.join(' '))
     }
   }
-  for (const value of identifiers.phone ?? []) found.phones.add(value)
+  for (const value of identifiers.phone ?? []) addPhone(value)
   for (const value of [
     ...(identifiers.email ?? []),
     ...(identifiers.customer_number ?? []),

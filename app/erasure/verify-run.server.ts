@@ -1,23 +1,26 @@
-import { and, eq, isNull } from 'drizzle-orm'
-import { residueFinding } from '~db/schema'
 import { appendEvidence } from '~/evidence/append.server'
+import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
 import type { PlanContents } from './plan-store.server'
 import { withFoundTables } from './found-tables'
 import { recordGroups } from './group-records.server'
-import { placesThatStay } from './kept-places.server'
 import { modelOf } from './model'
 import { readReceipt, type Receipt } from './receipt.server'
 import { requestOf } from './record-execution.server'
-import type { Traces } from './redact'
-import { scanResidue } from './residue.server'
+import { isScanned, searchedPerson } from './residue/person.server'
+import { recordResidue } from './residue/record.server'
+import { scanResidue } from './residue/scan.server'
 import { changeRunSystem, failureOf, type RunSystemRow } from './run-records.server'
 import { smallGroups } from './small-groups.server'
+import type { Traces } from './trace-pattern'
 import { verifySystem } from './verify.server'
 import type { Work } from './work'
 
-/** Verifies one executed system of a run, searches it for residue, and writes both down. */
+/**
+ * Verifies one executed system of a run, searches it for residue, and writes both down. Where `residue.mode` is nightly, the
+ * search is written down as due: the case waits for it.
+ */
 export async function verifyOne(
   runtime: Runtime,
   work: Work,
@@ -43,16 +46,16 @@ export async function verifyOne(
       receipts,
       rowsPerBatch: run.rowsPerBatch,
     })
-    const erases = opened.search.intent.kind === 'erase'
-    const scans = erases && !opened.search.rows
-    const residue = scans
-      ? await scanResidue(system.scanAdapter ?? system.adapter, {
-          system,
-          mayStay: await placesThatStay(runtime.db, runtime, plan, system.key),
-          search: opened.search,
-          traces,
-        })
-      : null
+    const nightly = (await readOrganisation(runtime.db))['residue.mode'] === 'nightly'
+    const scans = isScanned(opened.search)
+    const order = { plan, search: opened.search, systemKey: system.key, traces }
+    const [residue = null] =
+      scans && !nightly
+        ? await scanResidue(system.scanAdapter ?? system.adapter, {
+            system,
+            persons: [await searchedPerson(runtime.db, runtime, order)],
+          })
+        : []
     const model = modelOf(system.map)
     const { adapter } = system
     const groups =
@@ -67,32 +70,9 @@ export async function verifyOne(
         failure: mismatch ? { kind: 'verification', code: null, table: null, constraint: null } : null,
         mismatch,
         verifiedAt: mismatch ? null : now,
-        ...(residue
-          ? {
-              residueAt: now,
-              residueSearched: residue.searched,
-              nameHits: residue.nameHits,
-              notSearched: [...residue.notSearched],
-            }
-          : {}),
+        ...(scans && nightly && !mismatch ? { residueDueAt: now, residueAt: null, residueSearched: null } : {}),
       })
-      if (residue) {
-        await tx
-          .delete(residueFinding)
-          .where(and(eq(residueFinding.runSystemId, row.id), isNull(residueFinding.decision)))
-        for (const finding of residue.findings) {
-          const id = crypto.randomUUID()
-          await tx.insert(residueFinding).values({
-            id,
-            runSystemId: row.id,
-            table: finding.table,
-            column: finding.column,
-            rows: finding.rows,
-            keysSealed: opened.sealer.seal(`residue_finding.keys:${id}`, JSON.stringify(finding.keys)),
-            at: now,
-          })
-        }
-      }
+      if (residue) await recordResidue(tx, { runSystemId: row.id, residue, sealer: opened.sealer, at: now })
       await recordGroups(tx, runtime, opened.sealer, row.id, groups)
       await appendEvidence(tx, runtime, {
         actor: { kind: 'system' },

@@ -94,6 +94,8 @@ export const organisationSettings = {
   /** May whoever made a plan approve it as well, each time with a reason: only while nobody else who may approve is there. */
   'erasure.approvalAlone': z.enum(['never', 'no_other_approver', 'always']).default('no_other_approver'),
   'erasure.rowsPerBatch': z.number().int().min(1).max(1_000_000).default(100_000),
+  /** When connected systems are searched for what was left of an erased person: by each run, or at night for all that wait. */
+  'residue.mode': z.enum(['run', 'nightly']).default('run'),
   'access.downloadDays': z.number().int().min(1).max(90).default(14),
 } as const
 

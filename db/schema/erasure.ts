@@ -231,6 +231,8 @@ export const runSystem = pgTable(
     verifiedAt: instant(),
     /** What verification found wrong, as counts; null: nothing. */
     mismatch: jsonb().$type<Record<string, unknown>>(),
+    /** Since when the nightly pass owes this system its scan (`residue.mode`); null: the run searches by itself, or nothing is to be searched. */
+    residueDueAt: instant(),
     residueAt: instant(),
     residueSearched: integer(),
     nameHits: integer(),

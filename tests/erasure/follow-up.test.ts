@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eq } from 'drizzle-orm'
-import { erasurePlan, outbox } from '~db/schema'
+import { erasurePlan, evidenceEntry, outbox } from '~db/schema'
 import { approvePlan } from '~/erasure/approve.server'
 import { answerRun } from '~/erasure/answer.server'
 import { certificateOf } from '~/erasure/certificate.server'
@@ -11,10 +11,13 @@ import { runForApi } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
 import { findingsOfRequest } from '~/erasure/run-records.server'
 import { executePlan } from '~/erasure/start-run.server'
+import { beginPasses, passOver } from '~/erasure/residue/nightly.server'
+import { scanResidue, type SearchedPerson } from '~/erasure/residue/scan.server'
+import { writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { certificateSchema } from '~/routes/api/schemas'
-import { removeSystem } from '~/systems/registry.server'
+import { openSystem, removeSystem } from '~/systems/registry.server'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
 import { connect, file, finish, hire, start, type Staff } from './case'
 import { engines, map, smallCrm, type SmallCrm } from './small-crm'
@@ -47,8 +50,8 @@ describe.each(engines)('what the residue scan found in %s', (engine) => {
   afterAll(() => test.close())
 
   const state = async (requestId: string) => (await findRequest(test.runtime.db, requestId))?.state
-  const erased = async () => {
-    const requestId = await file(test.runtime, agent, { email: 'person5@shop.example' })
+  const erased = async (email = 'person5@shop.example') => {
+    const requestId = await file(test.runtime, agent, { email })
     const started = await start(test.runtime, requestId, agent, approver)
     await finish(test.runtime, started.runId)
     return { requestId, ...started }
@@ -182,4 +185,125 @@ describe.each(engines)('what the residue scan found in %s', (engine) => {
     expect(again.ok).toBe(true)
     expect(await state(requestId)).toBe('awaiting_approval')
   })
+
+  it('is found in every spelling, in every kind of column, and nowhere where it is something else', async () => {
+    const vectors = engine === 'postgres'
+    await crm.run(
+      vectors
+        ? 'create table kinds (id integer primary key, doc jsonb, list text[], words tsvector, raw bytea)'
+        : 'create table kinds (id integer primary key, doc json, raw blob)',
+    )
+    await crm.run(
+      vectors
+        ? `insert into kinds values (1, '{"a": ["Hi,\\njan@spaak.nl"]}', '{x,jan@spaak.nl}', to_tsvector('simple', 'mail jan@spaak.nl nu'), null),
+            (2, '{"a": "Berg, Jan"}', '{bigjan@spaak.nl}', to_tsvector('simple', 'de Berg en van den Jan'), null), (3, null, null, to_tsvector('simple', 'bel 06-12345678'), null)`
+        : `insert into kinds values (1, '{"a": ["Hi,\\\\njan@spaak.nl"]}', null), (2, '{"a": "Berg, Jan"}', null)`,
+    )
+    for (const [id, [text]] of spelled.entries())
+      await crm.run(
+        `insert into chatter values (${String(id + 100)}, '${text.replaceAll("'", "''").replaceAll('\\', engine === 'mysql' ? '\\\\' : '\\')}')`,
+      )
+    const opened = await openSystem(test.runtime, test.runtime.db, 'shop')
+    if (!opened.ok) throw new Error(opened.reason)
+    const person = (traces: SearchedPerson['traces']): SearchedPerson => ({
+      traces,
+      mayStay: () => false,
+      chosen: false,
+    })
+    const jan = person({
+      identifiers: ['jan@spaak.nl', 'K-1001'],
+      phones: ['+31612345678'],
+      names: ['Jan van den Bérg'],
+    })
+    // So many others that the engine looks for all of them by one expression.
+    const others = Array.from({ length: 30 }, (_, n) =>
+      person({
+        identifiers: [`nobody.${String(n)}@else.example`],
+        phones: [`+3161999${String(1000 + n)}`],
+        names: [`Wie Niemand${String(n)}`],
+      }),
+    )
+    for (const persons of [[jan], [...others, jan]]) {
+      const residue = (await scanResidue(opened.system.adapter, { system: opened.system, persons })).at(-1)
+      const found = new Map(residue?.findings.map((each) => [`${each.table}.${each.column}`, each.keys.flat()]))
+      const expected = spelled.flatMap(([, what], id) => (what === 'found' ? [String(id + 100)] : []))
+      expect(found.get('chatter.said')?.sort()).toEqual(expected.sort())
+      expect(found.get('kinds.doc')).toEqual(['1'])
+      expect(found.get('kinds.list')).toEqual(vectors ? ['1'] : undefined)
+      expect(found.get('kinds.words')?.sort()).toEqual(vectors ? ['1', '3'] : undefined)
+      expect(residue?.nameHits).toBe(spelled.filter(([, what]) => what === 'name').length + (vectors ? 1 : 0))
+      expect(residue?.notSearched).toContain('kinds.raw')
+    }
+  })
+
+  it('is looked for at night, once for all that wait, and no case is completed before', async () => {
+    const { runtime, clock } = test
+    const mode = (value: string) =>
+      inTransaction(runtime, (tx) => writeSetting(tx, runtime, 'residue.mode', value, null))
+    await mode('nightly')
+    const noon = clock.now()
+    try {
+      const cases = [await erased(), await erased('person7@shop.example')]
+      for (const { requestId, runId } of cases) {
+        expect(await runForApi(runtime.db, runId)).toMatchObject({ state: 'done', systems: [{ residue: null }] })
+        expect(await certificateOf(runtime, requestId, { copy: 'subject', language: 'nl' })).toMatchObject({
+          scanDue: true,
+        })
+        expect(await state(requestId)).toBe('executing')
+      }
+      expect(await beginPasses(runtime)).toEqual([])
+      clock.set('2026-03-03T01:25:00Z')
+      expect(await beginPasses(runtime)).toEqual(['shop'])
+      await passOver(runtime, 'shop')
+      // A worker that was killed and begins anew has nothing left to do.
+      await passOver(runtime, 'shop')
+      expect(await beginPasses(runtime)).toEqual([])
+      const searched = await runtime.db.select().from(evidenceEntry).where(eq(evidenceEntry.verb, 'run.searched'))
+      expect(searched.map((entry) => entry.data.run).sort()).toEqual(cases.map((each) => each.runId).sort())
+      const [five, seven] = cases
+      await finish(runtime, five?.runId ?? '')
+      await finish(runtime, seven?.runId ?? '')
+      expect(await state(five?.requestId ?? '')).toBe('executing')
+      expect((await findingsOfRequest(runtime.db, five?.requestId ?? '')).map((each) => each.column).sort()).toEqual([
+        'also',
+        'notes',
+        'said',
+      ])
+      expect(await state(seven?.requestId ?? '')).toBe('completed')
+      expect(await runForApi(runtime.db, seven?.runId ?? '')).toMatchObject({
+        systems: [{ residue: { findings: [] } }],
+      })
+    } finally {
+      clock.set(noon.toString())
+      await mode('run')
+    }
+  })
 })
+
+/** What may stand in a text, and whether it is Jan van den Bérg, jan@spaak.nl, 06-12345678, K-1001. */
+const spelled: readonly (readonly [string, 'found' | 'name' | null])[] = [
+  ['Mail JAN@Spaak.NL vandaag', 'found'],
+  ['?e=jan%40spaak.nl', 'found'],
+  ['<jan&#64;spaak.nl>', 'found'],
+  ['bel 06 - 12 34 56 78', 'found'],
+  ['bel +31 (0)6 12.34.56.78', 'found'],
+  ['bel 0031612345678 of 112', 'found'],
+  ['(06) 1234-5678/030-1234567', 'found'],
+  ['t=%2B31612345678', 'found'],
+  ['t=06%2012%2034%2056%2078', 'found'],
+  ['klant k-1001, akkoord', 'found'],
+  ['s:12:"jan@spaak.nl";', 'found'],
+  ['xjan@spaak.nl', null],
+  ['big.jan@spaak.nl', null],
+  ['jan@spaak.nl.example', null],
+  ['jän@spaak.nl', null],
+  ['jan_spaak%nl and 100% [a-z]*', null],
+  ['order 106123456789', null],
+  ['factuur 0612345678-9', null],
+  ['bel +32 612345678', null],
+  ['K-10012, AK-1001', null],
+  ['mevr. JAN VAN DEN BERG', 'name'],
+  ['Jan van-den  Bèrg', 'name'],
+  ['Jan van den Bergh', null],
+  ['jan en van den berg', null],
+]

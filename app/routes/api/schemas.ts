@@ -233,6 +233,7 @@ const certificatePart = z.object({
           rows: z.number().int(),
         }),
       ),
+      scanDue: z.boolean(),
       residue: z
         .object({
           searched: z.number().int(),

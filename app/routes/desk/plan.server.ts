@@ -2,7 +2,14 @@ import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
 import { presentPlan, presentRun } from '~/erasure/present.server'
 import { isCancelled } from '~/erasure/cancel-run.server'
-import { findingsOfRequest, findRun, isHandedOut, isPaused, systemsOfRun } from '~/erasure/run-records.server'
+import {
+  findingsOfRequest,
+  findRun,
+  isHandedOut,
+  isPaused,
+  isScanDue,
+  systemsOfRun,
+} from '~/erasure/run-records.server'
 import { groupsOfRequest, openGroup } from '~/erasure/group-records.server'
 import { planChanges } from '~/erasure/plan-changes.server'
 import { findPlan, planSealer, presentPlanRow, systemsOfPlan } from '~/erasure/plan-store.server'
@@ -64,6 +71,7 @@ async function detailsOf(runtime: Runtime, runId: string, requestId: string) {
       rowsPlanned: planned.get(system.systemKey)?.changes ?? 0,
       verified: system.verifiedAt !== null && system.mismatch === null,
       mismatch: system.mismatch !== null,
+      scanDue: isScanDue(system),
       nameHits: system.nameHits,
       notSearched: system.notSearched ?? [],
     })),

@@ -169,6 +169,7 @@ function stepInExecution(
     return { why: 'retry', post: 'execution', intent: 'retry', label: 'retry' }
   if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }
   if (run.groups.some((group) => group.decision === null)) return { why: 'group.next' }
+  if (run.progress.some((system) => system.scanDue)) return { why: 'scan-due' }
   const empties = run.groups.some((group) => group.decision === 'empty' && !group.carriedOut)
   if (empties || run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
     return { why: 'follow-up', post: 'follow-up' }

@@ -93,7 +93,9 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
                   </td>
                   <td>
                     {system.residue === null
-                      ? t('desk:run.scanDue')
+                      ? progress?.scanDue
+                        ? t('desk:run.scanDue')
+                        : '–'
                       : t('desk:run.residue', {
                           count: system.residue.findings.length,
                           searched: system.residue.searched,

@@ -1,0 +1,1 @@
+ALTER TABLE "run_system" ADD COLUMN "residue_due_at" timestamp with time zone;
