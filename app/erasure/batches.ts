@@ -1,5 +1,5 @@
 import type { RowKey } from '~/systems/located'
-import { deleteOrder } from './delete-order'
+import { deleteOrder, goesLast } from './delete-order'
 import { columnsReferringToRewritten } from './key-columns'
 import { modelTable, type Model } from './model'
 import type { PlanContents } from './plan-store.server'
@@ -22,8 +22,8 @@ export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'c
   const { order, circular } = deleteOrder(model, [...new Set(changing.map((set) => set.table))])
   const moved = columnsReferringToRewritten(model, contents.sets)
   const rank = (set: RowSet) => {
-    const { map, resolved } = modelTable(model, set.table)
-    if (map.history) return 3_000_000
+    const { resolved } = modelTable(model, set.table)
+    if (goesLast(model, set)) return 3_000_000
     if (resolved.key.some((column) => moved.get(set.table)?.has(column.name))) return order.indexOf(set.table)
     return set.action === 'delete' ? 2_000_000 + order.indexOf(set.table) : 1_000_000
   }

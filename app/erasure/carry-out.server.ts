@@ -4,7 +4,7 @@ import { keyword } from '~/systems/adapters/sql'
 import { encodeKey, type RowKey } from '~/systems/located'
 import { readColumns } from '~/systems/locate/rows'
 import { breakCircles, cutReferences, deleteRows } from './delete.server'
-import { deleteOrder } from './delete-order'
+import { deleteOrder, goesLast } from './delete-order'
 import { historyRows, historySearches } from './history.server'
 import { movesKey, referrersOf } from './key-columns'
 import { modelTable, type Model } from './model'
@@ -46,8 +46,7 @@ export async function carryOut(
   },
 ): Promise<CarriedOut> {
   const { model } = context
-  const isHistory = (set: RowSet) => modelTable(model, set.table).map.history
-  const now = plan.sets.filter((set) => !isHistory(set))
+  const now = plan.sets.filter((set) => !goesLast(model, set))
   if (executor.engine === 'postgres') await executor.run(keyword('SET CONSTRAINTS ALL DEFERRED'))
   for (const set of plan.sets.filter((each) => Object.keys(each.set).length > 0))
     await setConstants(executor, model, set, keysOf(set))
@@ -94,7 +93,7 @@ async function clearHistory(executor: Executor, context: RewriteContext, sets: r
       .filter((set) => set.action === 'keep')
       .flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
   )
-  const logs = sets.filter((set) => changes(set) && modelTable(model, set.table).map.history)
+  const logs = sets.filter((set) => changes(set) && goesLast(model, set))
   let gone = 0
   for (const set of logs) {
     if (set.action === 'delete') {

@@ -3,7 +3,7 @@ import type { MapTable } from '~/systems/data-map'
 import { mayBeDeleted } from '~/systems/check/erasable'
 import { foreignKeyReferrers } from '~/systems/locate/referrers'
 import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
-import { deleteOrder } from './delete-order'
+import { deleteOrder, emptiable } from './delete-order'
 import { referrersOf } from './key-columns'
 import { catalogueTable, modelOf, splitColumn, type Model } from './model'
 
@@ -113,8 +113,7 @@ function circularReferences(model: Model): [string, string[]][] {
       table.id,
       table.catalogue.foreignKeys
         .filter((key) => circular.has(key.referencedTable))
-        .flatMap((key) => key.columns)
-        .filter((name) => columnOf(table.catalogue, name)?.nullable && !table.key.some((key) => key.name === name)),
+        .flatMap((key) => emptiable(model, key)),
     ])
 }
 

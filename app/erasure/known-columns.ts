@@ -1,5 +1,4 @@
-import { columnOf } from '~/systems/catalogue'
-import { deleteOrder } from './delete-order'
+import { deleteOrder, emptiable } from './delete-order'
 import { columnsReferringToRewritten } from './key-columns'
 import { boundColumns, modelTable, type Model } from './model'
 import type { DecidedRow, PlannedCut } from './plan'
@@ -33,11 +32,7 @@ export function knownColumns(model: Model, planned: Planned): (table: string) =>
 
 /** Columns by which rows of a table in a circle refer to others of it, and that can be emptied to break it. */
 export function circularColumns(model: Model, table: string, circular: ReadonlySet<string>): string[] {
-  const of = modelTable(model, table)
-  const addressing = new Set(of.resolved.key.map((column) => column.name))
-  return of.table.foreignKeys
-    .filter((key) => circular.has(key.referencedTable))
-    .flatMap((key) => key.columns.flatMap((name) => columnOf(of.table, name) ?? []))
-    .filter((column) => column.nullable && !addressing.has(column.name))
-    .map((column) => column.name)
+  return modelTable(model, table)
+    .table.foreignKeys.filter((key) => circular.has(key.referencedTable))
+    .flatMap((key) => emptiable(model, key))
 }

@@ -210,4 +210,23 @@ insert into w_attachment values (1, 1, 1, null), (2, 1, null, 1), (3, 1, 4, null
     ])
     expect(counts).toEqual({ w_person: 1, w_message: 1, w_message_participant: 4, w_attachment: 2 })
   })
+
+  test('of a trade takes each inquiry at one address, and erases rows that refer to each other in a circle', async () => {
+    const { counts, subjects } = await drafted(
+      engine,
+      `create table tr_partner (id int primary key, name varchar(80), email varchar(80), is_company boolean, user_id int, parent_id int);
+create table tr_users (id int primary key, login varchar(80), partner_id int not null, foreign key (partner_id) references tr_partner (id));
+alter table tr_partner add foreign key (user_id) references tr_users (id) on delete set null;
+create table tr_groups_rel (gid int not null, uid int not null, unique (gid, uid), foreign key (uid) references tr_users (id) on delete cascade);
+create table tr_lead (id int primary key, name varchar(80), partner_id int, contact_name varchar(80), email_from varchar(80), user_id int, foreign key (partner_id) references tr_partner (id) on delete set null,
+  foreign key (user_id) references tr_users (id) on delete set null);
+insert into tr_partner values (1, 'Els', 'els@x.nl', false, null, null), (2, 'Jan', 'jan@x.nl', false, null, null), (3, 'Piet', 'piet@x.nl', false, null, null);
+insert into tr_users values (1, 'els@x.nl', 1), (2, 'jan@x.nl', 2);
+update tr_partner set user_id = 1 where id > 1;
+insert into tr_groups_rel values (1, 1), (2, 2);
+insert into tr_lead values (1, 'Kitchen', 2, 'Jan', 'jan@x.nl', 1), (2, 'Bath', null, 'Jan J', 'jan@x.nl', 1), (3, 'Roof', 3, 'Piet', 'piet@x.nl', 1);`,
+    )
+    expect(subjects).toEqual(['tr_partner'])
+    expect(counts).toEqual({ tr_partner: 1, tr_users: 1, tr_groups_rel: 1, tr_lead: 2 })
+  })
 })

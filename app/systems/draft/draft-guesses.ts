@@ -3,10 +3,12 @@ import type { CatalogueTable } from '../catalogue'
 import { CATEGORY_OF } from './column-names'
 import type { Guesses } from './draft-plan'
 import { guessColumn, words, type ColumnGuess } from './guess-column'
-import { sampledMeanings } from './sample-values'
+import { holdsTwice, sampledMeanings } from './sample-values'
 import {
+  columnsMeaning,
   isActivityTable,
   isEmployeeTable,
+  isOfInquiries,
   isOfParticipants,
   isPersonTable,
   isSettingsTable,
@@ -57,6 +59,20 @@ function plainName(
   if (name === undefined || has('full_name')) return null
   if (!has('first_name')) return { name, meaning: 'full_name' }
   return has('last_name') || has('user_name') ? null : { name, meaning: 'last_name' }
+}
+
+/** Tables of leads and the like in which the same address stands in several rows: each is an inquiry, not a person. */
+export async function repeatingTables(
+  executor: Executor,
+  tables: readonly CatalogueTable[],
+  guesses: Guesses,
+): Promise<ReadonlySet<string>> {
+  const repeating = new Set<string>()
+  for (const table of tables.filter(isOfInquiries)) {
+    const addresses = columnsMeaning(table, guesses.get(table.id) ?? new Map<string, ColumnGuess>(), 'email')
+    for (const column of addresses) if (await holdsTwice(executor, table, column)) repeating.add(table.id)
+  }
+  return repeating
 }
 
 /** Halves of a person's rows hold the name, too, where they hold one: `parties`, `entities`. */

@@ -4,7 +4,7 @@ import type { Catalogue, CatalogueTable } from '../catalogue'
 import { checkMap, type Finding } from '../check-map'
 import { parseDataMap } from '../parse-map'
 import { ownTables, type DraftLink } from './draft-links'
-import { guessAll, withNamesOfHalves } from './draft-guesses'
+import { guessAll, repeatingTables, withNamesOfHalves } from './draft-guesses'
 import { findLinks } from './find-links'
 import { planDraft, type DraftPlan, type Guesses } from './draft-plan'
 import { draftTable, type DraftTable } from './draft-table'
@@ -21,7 +21,7 @@ export async function draftMap(executor: Executor, catalogue: Catalogue, key: st
   const tables = ownTables(catalogue)
   const found = await guessAll(executor, tables)
   const { links, typed } = await findLinks(executor, catalogue, tables)
-  const plan = planWithAbsentTypes(tables, found, links, typed)
+  const plan = planWithAbsentTypes(tables, found, links, typed, await repeatingTables(executor, tables, found))
   const guesses = withNamesOfHalves(tables, found, plan.halves)
   const drafted = new Map(tables.map((table) => [table.id, draftTable(table, plan, guesses)]))
   for (const id of plan.subjects) {
@@ -89,13 +89,14 @@ function planWithAbsentTypes(
   guesses: Guesses,
   links: readonly DraftLink[],
   typed: TypedLinks,
+  repeating: ReadonlySet<string>,
 ): DraftPlan {
-  const plan = planDraft(tables, guesses, links)
+  const plan = planDraft(tables, guesses, links, repeating)
   const reached = tables.filter((table) => plan.subjects.has(table.id) || plan.belongs.has(table.id))
   const absent = linksOfAbsentTypes(typed, plan.subjects, reached).filter(
     (link) => !links.some((l) => l.table === link.table && l.other === link.other && l.columns[0] === link.columns[0]),
   )
-  return absent.length === 0 ? plan : planDraft(tables, guesses, [...links, ...absent])
+  return absent.length === 0 ? plan : planDraft(tables, guesses, [...links, ...absent], repeating)
 }
 
 function giveUp(drafted: ReadonlyMap<string, DraftTable>, id: string, why: string): void {

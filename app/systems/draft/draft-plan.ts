@@ -50,8 +50,13 @@ export interface Sharer {
   readonly staff: readonly string[]
 }
 
-export function planDraft(tables: readonly CatalogueTable[], guesses: Guesses, links: readonly DraftLink[]): DraftPlan {
-  const subjects = chooseSubjects(tables, guesses, links)
+export function planDraft(
+  tables: readonly CatalogueTable[],
+  guesses: Guesses,
+  links: readonly DraftLink[],
+  repeating: ReadonlySet<string>,
+): DraftPlan {
+  const subjects = chooseSubjects(tables, guesses, links, repeating)
   const byId = new Map(tables.map((table) => [table.id, table]))
   const draft: Draft = {
     byId,
@@ -151,7 +156,8 @@ function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belong
     if (toValue.has(link)) add(link.other, { link, kind: 'value' })
     if (link.table === link.other || subjects.has(link.table) || isDoer(draft, link) || isAside(draft, table, link)) {
       if (isConversion(draft, table, link)) same.set(link.table, [...(same.get(link.table) ?? []), link])
-      if (subjects.has(link.other)) cuts.set(link.table, [...(cuts.get(link.table) ?? []), link])
+      if (subjects.has(link.other) && mayBeCut(table, link))
+        cuts.set(link.table, [...(cuts.get(link.table) ?? []), link])
       continue
     }
     if (keyOf(table, link)?.onDelete === 'set_null' && !subjects.has(link.other) && !bare.has(link.other)) continue
@@ -165,6 +171,10 @@ function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belong
   }
   return { belongs, cuts, same }
 }
+
+/** Not by a foreign key over columns that are NOT NULL: the row stays then, and what it refers to is rewritten. */
+const mayBeCut = (table: CatalogueTable, link: DraftLink) =>
+  keyOf(table, link) === undefined || link.columns.some((name) => columnOf(table, name)?.nullable)
 
 /** A lead that names the contact it became, or a contact that names the lead it was. */
 function isConversion({ subjects, byId }: Draft, table: CatalogueTable, link: DraftLink): boolean {

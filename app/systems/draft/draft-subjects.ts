@@ -31,12 +31,14 @@ export function chooseSubjects(
   tables: readonly CatalogueTable[],
   guesses: Guesses,
   links: readonly DraftLink[],
+  /** Tables that hold one person several times, as inquiries do. */
+  repeating: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
   const has = (table: CatalogueTable, ...meanings: readonly Meaning[]) =>
     columnsMeaning(table, guesses.get(table.id) ?? new Map<string, ColumnGuess>(), ...meanings).length > 0
   const hasBothNames = (t: CatalogueTable) => has(t, 'first_name') && has(t, 'last_name') && has(t, 'email', 'phone')
   const isPossible = (t: CatalogueTable) =>
-    !isSettingsTable(t) && !isHistoryTable(t) && (!isOrganisationTable(t) || hasBothNames(t))
+    !repeating.has(t.id) && !isSettingsTable(t) && !isHistoryTable(t) && (!isOrganisationTable(t) || hasBothNames(t))
   const byId = new Map(tables.map((table) => [table.id, table]))
   /** Refers to nothing but lists, companies and staff: its rows are of nobody else. */
   const standsAlone = (t: CatalogueTable) =>

@@ -138,6 +138,18 @@ export async function occurringPairs(
   return rows.flatMap((row) => (row.c0 && row.c1 ? [[row.c0, row.c1] as const] : []))
 }
 
+/** Whether a value of the column stands in two of the first rows. */
+export async function holdsTwice(executor: Executor, table: CatalogueTable, column: CatalogueColumn): Promise<boolean> {
+  const { dialect } = executor
+  const [row] = await readable(
+    executor,
+    sql`SELECT d.v AS ${identifier('c0')} FROM (SELECT ${dialect.asText(columnIn('t', column), column)} AS v
+      FROM ${tableAs(dialect, unmappedTable(table), 't')} WHERE ${columnIn('t', column)} IS NOT NULL LIMIT ${keyword(String(COMPARED))}) d
+      WHERE d.v <> '' GROUP BY d.v HAVING COUNT(*) > 1 LIMIT 1`,
+  )
+  return row !== undefined
+}
+
 /** Of how many rows, at the most, a column is held against the key that its name speaks of. */
 const COMPARED = 2_000
 

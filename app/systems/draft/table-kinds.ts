@@ -34,6 +34,9 @@ const LOOKUPS =
 /** Whoever takes part in something, account or none. */
 const PARTICIPANTS =
   /(^|_)(attend\w*|participants?|deelnemers?|teilnehmer|invitees?|genodigden|registrants?|signers?|recipients?)$/
+/** Somebody's interest in something, of which a person may show several. */
+const INQUIRIES =
+  /(^|_)(leads?|lead_?details|prospects?|opportunit(y|ies)|deals|applicants?|candidates?|sollicitaties)$/
 /** What many take part in. */
 const GATHERINGS =
   /(^|_)(events?|courses?|cursus(sen)?|trainings?|webinars?|workshops?|class(es)?|excursions?|seminars?)$/
@@ -158,6 +161,7 @@ export function columnsMeaning(
   })
 }
 
+export const isOfInquiries = (table: CatalogueTable) => INQUIRIES.test(nameOf(table))
 export const isOfParticipants = (table: CatalogueTable) => PARTICIPANTS.test(nameOf(table))
 
 /** An address of the company itself: where its mail comes from, goes to or is answered. */

@@ -14,6 +14,7 @@ const ENDING = /_?(details?|entity|entities|master|basic|header|info|account)$/
 
 /** What the name of a reference speaks of: `customer_id`, `id_customer` and `customerId` of `customer`. */
 export function stemOf(column: string): string {
+  if (words(column) === 'uid') return 'user'
   return words(column)
     .replace(/_?(id|uuid|nr|nummer|fk)(_c)?$/, '')
     .replace(/^(id|fk)_/, '')
