@@ -6,6 +6,7 @@ import { portions, readColumns } from '~/systems/locate/rows'
 import type { Executor } from '~/systems/adapters/adapter'
 import type { CatalogueColumn } from '~/systems/catalogue'
 import type { Identifiers, LocatedCandidate, LocatedRow } from '~/systems/located'
+import type { List } from '~/systems/list'
 import type { OpenSystem } from '~/systems/registry.server'
 import type { ResolvedTable } from '~/systems/resolved-map'
 import type { PackageRow, PackageTable } from './contents'
@@ -64,7 +65,7 @@ async function collectTable(
   executor: Executor,
   system: OpenSystem,
   table: ResolvedTable,
-  rows: { own: readonly LocatedRow[]; shared: readonly LocatedRow[] },
+  rows: { own: List<LocatedRow>; shared: List<LocatedRow> },
 ): Promise<void> {
   const { given } = givenColumns(table, collector.kind)
   if (rows.own.length + rows.shared.length === 0 || given.length === 0) return

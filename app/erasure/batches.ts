@@ -1,3 +1,4 @@
+import type { List } from '~/systems/list'
 import type { RowKey } from '~/systems/located'
 import { deleteOrder, goesLast } from './delete-order'
 import { columnsReferringToRewritten } from './key-columns'
@@ -7,7 +8,7 @@ import { changes, type RowSet } from './row-sets'
 
 export type Batch = Pick<PlanContents, 'sets' | 'cuts'> & {
   /** Rows that go in this or a later batch and refer to each other in a circle, by table: the circle is broken here. */
-  readonly circles?: ReadonlyMap<string, readonly RowKey[]>
+  readonly circles?: ReadonlyMap<string, readonly List<RowKey>[]>
 }
 
 /**
@@ -27,7 +28,7 @@ export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'c
     if (resolved.key.some((column) => moved.get(set.table)?.has(column.name))) return order.indexOf(set.table)
     return set.action === 'delete' ? 2_000_000 + order.indexOf(set.table) : 1_000_000
   }
-  type Filling = { sets: RowSet[]; cuts: PlanContents['cuts']; circles?: Map<string, RowKey[]> }
+  type Filling = { sets: RowSet[]; cuts: PlanContents['cuts']; circles?: Map<string, List<RowKey>[]> }
   const batches: Filling[] = [{ sets: contents.sets.filter((set) => !changes(set)), cuts: contents.cuts }]
   let room = size
   for (const set of [...changing].sort((a, b) => rank(a) - rank(b)))
@@ -42,16 +43,14 @@ export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'c
       room -= rows.length
     }
   const first = batches.find((batch) => batch.sets.some((set) => set.action === 'delete' && circular.has(set.table)))
-  if (first) first.circles = goingRows(contents.sets, circular)
+  if (first) first.circles = goingRows(contents.sets.filter((set) => circular.has(set.table)))
   return batches
 }
 
-function goingRows(sets: readonly RowSet[], tables: ReadonlySet<string>): Map<string, RowKey[]> {
-  const going = new Map<string, RowKey[]>()
-  for (const set of sets.filter((each) => each.action === 'delete' && tables.has(each.table))) {
-    const keys = going.get(set.table) ?? []
-    for (const row of set.rows) keys.push(row.key)
-    going.set(set.table, keys)
-  }
+/** Keys of the rows that go, by table. */
+export function goingRows(sets: readonly RowSet[]): Map<string, List<RowKey>[]> {
+  const going = new Map<string, List<RowKey>[]>()
+  for (const { table, action, rows } of sets)
+    if (action === 'delete') going.set(table, [...(going.get(table) ?? []), rows.keys])
   return going
 }

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto'
 import type { Executor } from '~/systems/adapters/adapter'
 import { keyword } from '~/systems/adapters/sql'
-import { encodeKey, type RowKey } from '~/systems/located'
+import type { List } from '~/systems/list'
+import type { RowKey } from '~/systems/located'
 import { readColumns } from '~/systems/locate/rows'
+import { goingRows } from './batches'
 import { breakCircles, cutReferences, deleteRows } from './delete.server'
 import { deleteOrder, goesLast } from './delete-order'
-import { historyRows, historySearches } from './history.server'
+import { clearHistory, historySearches } from './history.server'
 import { movesKey, referrersOf } from './key-columns'
 import { modelTable, type Model } from './model'
 import type { ColumnChange } from './plan'
@@ -21,10 +23,7 @@ export interface CarriedOut {
 }
 
 /** Rows as a person counts them: identical rows of a log each for themselves. */
-export const rowsIn = (sets: readonly RowSet[]): number =>
-  sets.reduce((sum, set) => sum + set.rows.reduce((all, row) => all + row.count, 0), 0)
-
-const keysOf = (set: RowSet): RowKey[] => set.rows.map((row) => row.key)
+export const rowsIn = (sets: readonly RowSet[]): number => sets.reduce((sum, set) => sum + set.rows.counted, 0)
 
 /** Columns that others refer to are rewritten at the very end, together with the references; keys address rows till then. */
 function movesLast(model: Model, set: RowSet, change: ColumnChange): boolean {
@@ -42,27 +41,29 @@ export async function carryOut(
   plan: {
     sets: readonly RowSet[]
     cuts: readonly StoredCut[]
-    circles?: ReadonlyMap<string, readonly RowKey[]>
+    circles?: ReadonlyMap<string, readonly List<RowKey>[]>
   },
 ): Promise<CarriedOut> {
   const { model } = context
   const now = plan.sets.filter((set) => !goesLast(model, set))
   if (executor.engine === 'postgres') await executor.run(keyword('SET CONSTRAINTS ALL DEFERRED'))
-  for (const set of plan.sets.filter((each) => Object.keys(each.set).length > 0))
-    await setConstants(executor, model, set, keysOf(set))
-  for (const cut of plan.cuts) await cutReferences(executor, model, cut)
   const rewritten = now.filter((set) => set.action === 'pseudonymise')
+  const searches = await historySearches(executor, model, plan.sets)
+  for (const set of plan.sets.filter((each) => Object.keys(each.set).length > 0 && !rewritten.includes(each)))
+    await setConstants(executor, modelTable(model, set.table), set.rows.keys, set.set)
+  for (const cut of plan.cuts) await cutReferences(executor, model, cut)
   for (const set of rewritten) {
     const columns = set.columns.filter((change) => !(change.column in set.set) && !movesLast(model, set, change))
-    await rewriteRows(executor, context, set.table, keysOf(set), columns)
+    await rewriteRows(executor, context, set.table, set.rows.keys, columns, set.set)
   }
   let deleted = await deleteSets(executor, model, now, plan.circles)
   const checks: string[] = []
   for (const set of rewritten) checks.push(await checkOf(executor, context, set))
   for (const set of rewritten)
     for (const change of set.columns.filter((each) => movesLast(model, set, each)))
-      await rewriteReferredColumn(executor, context, set.table, keysOf(set), change)
-  deleted += await clearHistory(executor, context, plan.sets)
+      await rewriteReferredColumn(executor, context, set.table, set.rows.keys, change)
+  deleted += await workLogs(executor, context, plan.sets)
+  await clearHistory(executor, model, searches, plan.sets, (table, keys) => deleteRows(executor, model, table, keys))
   if (executor.engine === 'postgres') await executor.run(keyword('SET CONSTRAINTS ALL IMMEDIATE'))
   return { deleted, pseudonymised: rowsIn(rewritten), checks }
 }
@@ -71,39 +72,28 @@ async function deleteSets(
   executor: Executor,
   model: Model,
   sets: readonly RowSet[],
-  circles?: ReadonlyMap<string, readonly RowKey[]>,
+  circles?: ReadonlyMap<string, readonly List<RowKey>[]>,
 ): Promise<number> {
-  const going = new Map<string, RowKey[]>()
-  for (const set of sets)
-    if (set.action === 'delete') going.set(set.table, [...(going.get(set.table) ?? []), ...keysOf(set)])
+  const going = goingRows(sets)
   const { order, circular } = deleteOrder(model, [...going.keys()])
-  if (circles)
-    for (const [table, keys] of circles)
-      await breakCircles(executor, model, table, keys, new Set([...circles.keys(), ...circular]))
-  else for (const table of order) await breakCircles(executor, model, table, going.get(table) ?? [], circular)
-  for (const table of order) await deleteRows(executor, model, table, going.get(table) ?? [])
+  const broken = circles ?? new Map(order.map((table) => [table, going.get(table) ?? []]))
+  const among = circles ? new Set([...circles.keys(), ...circular]) : circular
+  for (const [table, lists] of broken) for (const keys of lists) await breakCircles(executor, model, table, keys, among)
+  for (const table of order) for (const keys of going.get(table) ?? []) await deleteRows(executor, model, table, keys)
   return rowsIn(sets.filter((set) => set.action === 'delete'))
 }
 
-/** Log rows go last, with those that triggers wrote meanwhile: they hold the old values. */
-async function clearHistory(executor: Executor, context: RewriteContext, sets: readonly RowSet[]): Promise<number> {
+/** Log rows go last: they hold the old values. Gives how many were deleted. */
+async function workLogs(executor: Executor, context: RewriteContext, sets: readonly RowSet[]): Promise<number> {
   const { model } = context
-  const kept = new Set(
-    sets
-      .filter((set) => set.action === 'keep')
-      .flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
-  )
-  const logs = sets.filter((set) => changes(set) && goesLast(model, set))
   let gone = 0
-  for (const set of logs) {
+  for (const set of sets.filter((each) => changes(each) && goesLast(model, each))) {
     if (set.action === 'delete') {
-      await deleteRows(executor, model, set.table, keysOf(set))
+      await deleteRows(executor, model, set.table, set.rows.keys)
       gone += rowsIn([set])
     }
-    if (set.action === 'pseudonymise') await rewriteRows(executor, context, set.table, keysOf(set), set.columns)
+    if (set.action === 'pseudonymise') await rewriteRows(executor, context, set.table, set.rows.keys, set.columns)
   }
-  for (const [table, keys] of await historyRows(executor, model, historySearches(model, sets, context.values), kept))
-    if (modelTable(model, table).map.erase === 'delete') await deleteRows(executor, model, table, keys)
   return gone
 }
 
@@ -120,7 +110,7 @@ export async function checkOf(
   const columns = of.touched.filter((column) => names.includes(column.name))
   if (columns.length === 0 || set.columns.some((change) => of.resolved.key.some((key) => key.name === change.column)))
     return ''
-  const rows = await readColumns(executor, of.resolved, keysOf(set), columns)
+  const rows = await readColumns(executor, of.resolved, set.rows.keys, columns)
   const lines = rows.map((row) => JSON.stringify([row.key, columns.map((column) => row.values[column.name] ?? null)]))
   const hmac = createHmac('sha256', context.key)
   for (const line of lines.sort()) hmac.update(line).update('\n')

@@ -1,23 +1,21 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Row } from '~/systems/adapters/adapter'
-import { columnOf } from '~/systems/catalogue'
+import { Numbers, listOf } from '~/systems/list'
 import type { KeepFor } from '~/systems/data-map'
-import type { LocatedPerson, LocatedRow, RowKey } from '~/systems/located'
-import { holds, sameScalar } from './conditions'
+import type { LocatedPerson, RowRole } from '~/systems/located'
+import { Drafts, type Draft } from './draft'
 import { effectOn, type Intent } from './intent'
-import { edgesOf, rowId } from './links'
+import { edgesOf } from './links'
 import { modelTable, splitColumn, type Model, type ModelTable } from './model'
-import type { Action, ColumnChange, Decided, DecidedRow, Obstacle, OpenDecision, PlannedCut } from './plan'
-import type { Draft } from './draft'
 import { referencesFromOutside } from './outside'
+import type { Action, Decided, Obstacle, OpenDecision, PlannedCut } from './plan'
+import type { RowFacts } from './row-facts.server'
 import { countDetached, keepWhatBelongs, keepWhatIsReferredTo, loosenTies, noteNeeded } from './settle'
-import { dayOf, keptByTerm, type TermRules } from './terms'
+import { keptByTerm, type TermRules } from './terms'
 
 export interface DecideInput {
   readonly model: Model
   readonly person: LocatedPerson
-  /** The row's touched columns as text. */
-  readonly values: (table: string, key: RowKey) => Row
+  readonly facts: RowFacts
   readonly intent: Intent
   /** Today in the organisation's zone. */
   readonly today: Temporal.PlainDate
@@ -28,69 +26,74 @@ export interface DecideInput {
 
 /**
  * Decides row by row what a plan does (datamap.md "What happens to a row"). Pure: the same person, values, map and day give
- * the same answer; the preview and the plan both ask here.
+ * the same answer; the preview and the plan both ask here. What becomes of each row is in `drafts`; `decisionsOn` says it out.
  */
-export function decide(input: DecideInput): Decided {
-  const drafts = new Map<string, Draft>()
-  for (const [table, rows] of input.person.rows)
-    for (const row of rows) addDraft(drafts, input, modelTable(input.model, table), row, false)
-  for (const [table, rows] of input.person.shared)
-    for (const row of rows) addDraft(drafts, input, modelTable(input.model, table), row, true)
-  const edges = edgesOf(input.model, input.person)
-  if (input.intent.kind === 'erase' || input.intent.kind === 'consent') keepWhatBelongs(drafts, edges)
-  const outside = referencesFromOutside(input.person)
+export function decide(input: DecideInput): { drafts: Drafts; decided: Decided } {
+  const { person, intent } = input
+  const drafts = draftsOf(input)
+  const edges = edgesOf(input.model, person)
+  if (intent.kind === 'erase' || intent.kind === 'consent') keepWhatBelongs(drafts, person, edges)
+  const outside = referencesFromOutside(person)
   keepWhatIsReferredTo(drafts, edges, outside)
-  for (const edge of edges) noteNeeded(drafts, edge)
-  const decisions = [...loosenTies(drafts, edges)]
-  const obstacles: Obstacle[] = []
-  for (const draft of drafts.values()) {
-    if (draft.action !== 'delete') continue
-    const table = outside.cascades.get(draft.id)
-    if (table) obstacles.push({ kind: 'cascade_beyond_plan', table, column: null, detail: draft.of.id })
+  noteNeeded(drafts, edges)
+  const decisions = loosenTies(drafts, edges)
+  const obstacles = new Map<string, Obstacle>()
+  for (const [id, table] of outside.cascades) {
+    if (drafts.get(id)?.action !== 'delete') continue
+    const detail = drafts.table(id).id
+    obstacles.set(`${table} ${detail}`, { kind: 'cascade_beyond_plan', table, column: null, detail })
   }
-  const { cuts, open } = cutsOf(input.person, drafts)
-  const rows = [...drafts.values()].map((draft) => decided(draft, input))
+  const { cuts, open } = cutsOf(person, drafts)
   return {
-    rows: rows.filter(
-      (row) =>
-        input.intent.kind === 'erase' ||
-        input.intent.kind === 'consent' ||
-        row.action !== 'keep' ||
-        Object.keys(row.set).length > 0,
-    ),
-    cuts,
-    detached: countDetached(drafts, edges),
-    decisions: [...decisions, ...open],
-    obstacles,
+    drafts,
+    decided: {
+      cuts,
+      detached: countDetached(drafts, edges, person.size),
+      decisions: [...decisions, ...open],
+      obstacles: [...obstacles.values()],
+    },
   }
 }
 
-function addDraft(
-  drafts: Map<string, Draft>,
-  input: DecideInput,
-  of: ModelTable,
-  row: LocatedRow,
-  shared: boolean,
-): void {
-  const id = rowId(of.id, row.key)
-  const base = {
-    id,
-    of,
-    row,
-    shared,
-    because: null,
-    needed: new Set<string>(),
-    set: {},
-    term: null,
-    pulls: false,
-    later: null,
-    until: null,
+const NOTHING = { because: null, needed: [], set: {}, pulls: false, later: null, until: null }
+
+function draftsOf(input: DecideInput): Drafts {
+  const { person, model } = input
+  const drafts = new Drafts(person.size)
+  for (const [table, ids] of person.numbers.rows) {
+    const of = modelTable(model, table)
+    const verdicts = verdictsOn(of, input)
+    for (const id of ids) {
+      const verdict = verdicts(id)
+      if (verdict) drafts.add(id, of, false, verdict)
+    }
   }
-  const verdict = shared ? sharedVerdict(of, input) : verdictOn(of, row, input)
-  if (verdict) drafts.set(id, { ...base, ...verdict })
+  for (const [table, ids] of person.numbers.shared) {
+    const of = modelTable(model, table)
+    const verdict = sharedVerdict(of, input)
+    if (verdict) for (const id of ids) drafts.add(id, of, true, { ...NOTHING, ...verdict })
+  }
+  return drafts
 }
 
-type Verdict = Pick<Draft, 'action' | 'reason'> & Partial<Pick<Draft, 'until' | 'later' | 'pulls' | 'term' | 'set'>>
+/** Rows of the same role whose terms start on the same days fare alike: each such verdict is found once. */
+function verdictsOn(of: ModelTable, input: DecideInput): (id: number) => Draft | null {
+  const known = new Map<string, Draft | null>()
+  return (id) => {
+    const role = input.person.numbers.roleOf(id)
+    const starts = of.map.keepFor.map((term) => startOf(term, of, id, input))
+    const name = `${role} ${starts.map(String).join()}`
+    let draft = known.get(name)
+    if (draft === undefined) {
+      const verdict = verdictOn(of, role, starts, input)
+      known.set(name, (draft = verdict && { ...NOTHING, ...verdict }))
+    }
+    return draft
+  }
+}
+
+type Verdict = Pick<Draft, 'action' | 'reason'> & Partial<Pick<Draft, 'until' | 'later' | 'pulls' | 'set'>>
+type Starts = readonly (Temporal.PlainDate | null)[]
 
 function sharedVerdict(of: ModelTable, { intent, held }: DecideInput): Verdict | null {
   if (intent.kind !== 'erase' || (intent.only && !intent.only.has(of.id))) return null
@@ -98,7 +101,7 @@ function sharedVerdict(of: ModelTable, { intent, held }: DecideInput): Verdict |
   return { action: redacted ? 'pseudonymise' : 'keep', reason: held.has(of.id) ? 'hold' : 'shared' }
 }
 
-function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict | null {
+function verdictOn(of: ModelTable, role: RowRole, starts: Starts, input: DecideInput): Verdict | null {
   const { intent, held } = input
   if (intent.kind !== 'erase') {
     const effect = effectOn(of.map, intent)
@@ -107,15 +110,15 @@ function verdictOn(of: ModelTable, row: LocatedRow, input: DecideInput): Verdict
       intent.kind === 'consent' && of.map.legalBasis === 'consent' && (intent.purpose === null || effect !== null)
     if (!effect && !byConsent) return null
     if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
-    if (byConsent || !effect) return eraseVerdict(of, row, input, of.map.erase ?? 'keep')
+    if (byConsent || !effect) return eraseVerdict(of, starts, input, of.map.erase ?? 'keep')
     return effect.delete
       ? { action: 'delete', reason: 'rule' }
       : { action: 'keep', reason: 'rule', set: { ...effect.set } }
   }
   const only = intent.only?.get(of.id)
-  if (intent.only && !only && (row.role === 'own' || !goesWithItsParent(of, intent.only))) return null
+  if (intent.only && !only && (role === 'own' || !goesWithItsParent(of, intent.only))) return null
   if (held.has(of.id)) return { action: 'keep', reason: 'hold', pulls: true }
-  return eraseVerdict(of, row, input, only ?? of.map.erase ?? 'keep')
+  return eraseVerdict(of, starts, input, only ?? of.map.erase ?? 'keep')
 }
 
 /**
@@ -127,116 +130,53 @@ function goesWithItsParent({ map }: ModelTable, only: ReadonlyMap<string, 'delet
   return map.keepFor.some((term) => term.needs.length > 0)
 }
 
-function eraseVerdict(of: ModelTable, row: LocatedRow, input: DecideInput, action: Action): Verdict {
+function eraseVerdict(of: ModelTable, starts: Starts, input: DecideInput, action: Action): Verdict {
   const { map } = of
   const later = action === 'keep' ? null : action
-  if (map.neededWhile.some((needed) => isNeeded(needed, input)))
+  if (map.neededWhile.some((need) => input.facts.needed(need)))
     return { action: 'keep', reason: 'still_needed', later, pulls: true }
   if (map.keepFor.length > 0) {
-    const kept = keptByTerm(map.keepFor, (term) => startOf(term, of, row.key, input), input.today, input.rules)
+    const startOfTerm = (term: KeepFor) => starts[map.keepFor.indexOf(term)] ?? null
+    const kept = keptByTerm(map.keepFor, startOfTerm, input.today, input.rules)
     const then = kept.term?.then ?? later
-    if (kept.kept)
-      return { action: 'keep', reason: 'term', until: kept.until, later: then, pulls: true, term: kept.term }
+    if (kept.kept) return { action: 'keep', reason: 'term', until: kept.until, later: then, pulls: true }
     return then ? { action: then, reason: 'rule' } : { action: 'keep', reason: 'rule', pulls: true }
   }
   return action === 'keep' ? { action, reason: 'rule', pulls: true } : { action, reason: 'rule' }
 }
 
-function isNeeded(needed: ModelTable['map']['neededWhile'][number], { person, values }: DecideInput): boolean {
-  return (person.rows.get(needed.table) ?? []).some((row) =>
-    holds(needed.where, values(needed.table, row.key), needed.table),
-  )
-}
-
 /** The start of a term: a column of the row itself, or the latest of several over all rows of the person. */
-function startOf(
-  term: KeepFor,
-  of: ModelTable,
-  key: RowKey,
-  { person, values, rules }: DecideInput,
-): Temporal.PlainDate | null {
-  const days = term.from.columns.flatMap((name) => {
+function startOf(term: KeepFor, of: ModelTable, id: number, { facts }: DecideInput): Temporal.PlainDate | null {
+  let found: Temporal.PlainDate | null = null
+  for (const name of term.from.columns) {
     const at = splitColumn(name, of.id)
-    const keys =
-      at.table === of.id && !term.from.latest ? [key] : (person.rows.get(at.table) ?? []).map((row) => row.key)
-    return keys.flatMap((each) => dayOf(values(at.table, each)[at.column], rules.zone) ?? [])
-  })
-  return days.length === 0 ? null : days.reduce((a, b) => (Temporal.PlainDate.compare(a, b) >= 0 ? a : b))
+    const isOwn = at.table === of.id && !term.from.latest
+    const day = isOwn ? facts.dayOf(of.id, at.column, id) : facts.latestOf(at.table, at.column)
+    if (day && (!found || Temporal.PlainDate.compare(day, found) > 0)) found = day
+  }
+  return found
 }
 
 /** References that are emptied because the row they point to is deleted. */
-function cutsOf(person: LocatedPerson, drafts: Map<string, Draft>): { cuts: PlannedCut[]; open: OpenDecision[] } {
+function cutsOf(person: LocatedPerson, drafts: Drafts): { cuts: PlannedCut[]; open: OpenDecision[] } {
   const cuts: PlannedCut[] = []
   const open: OpenDecision[] = []
-  for (const cut of person.cuts) {
-    const rows = cut.rows.filter((row) => {
-      const onto = drafts.get(rowId(cut.ontoTable, row.onto))
-      const goesItself = row.key !== null && drafts.get(rowId(cut.table, row.key))?.action === 'delete'
-      return onto?.action === 'delete' && !goesItself
-    })
-    if (rows.length === 0) continue
-    if (cut.nullable)
-      cuts.push({
-        table: cut.table,
-        columns: cut.columns,
-        ontoTable: cut.ontoTable,
-        byEngine: cut.origin === 'set_null',
-        rows,
-      })
-    else open.push({ kind: 'cut_not_null', table: cut.table, columns: cut.columns, rows: rows.length })
+  for (const { table, columns, ontoTable, nullable, origin, rows } of person.cuts) {
+    const places = new Numbers()
+    let place = 0
+    for (const { key, id, ontoId } of rows) {
+      const goesItself = key !== null && drafts.get(id)?.action === 'delete'
+      if (drafts.get(ontoId)?.action === 'delete' && !goesItself) places.push(place)
+      place++
+    }
+    if (places.length === 0) continue
+    const cut = (index: number) => {
+      const { key = null, onto = [] } = rows.at(places.at(index)) ?? {}
+      return { key, onto }
+    }
+    if (nullable)
+      cuts.push({ table, columns, ontoTable, byEngine: origin === 'set_null', rows: listOf(places.length, cut) })
+    else open.push({ kind: 'cut_not_null', table, columns, rows: places.length })
   }
   return { cuts, open }
-}
-
-function decided(draft: Draft, { values, intent }: DecideInput): DecidedRow {
-  const { of, row } = draft
-  const columns = draft.action === 'pseudonymise' ? changesOf(draft) : []
-  const rewrites = columns.some((change) => change.with.kind !== 'keep') || Object.keys(draft.set).length > 0
-  const action = draft.action === 'pseudonymise' && !rewrites ? 'keep' : draft.action
-  const kept = action === 'keep' && draft.reason !== 'hold' && draft.reason !== 'shared' ? (of.map.whileKept ?? {}) : {}
-  const wanted = draft.action === 'keep' && draft.pulls ? { ...draft.set, ...kept } : draft.set
-  const present = values(of.id, row.key)
-  const set = Object.fromEntries(
-    Object.entries(wanted).filter(([column, value]) => !sameScalar(value, present[column] ?? null)),
-  )
-  if (intent.kind !== 'erase' && draft.action === 'keep' && draft.reason === 'rule' && Object.keys(set).length > 0) {
-    const columns = Object.entries(set).map(([column, value]): ColumnChange => ({
-      column,
-      with: { kind: 'fixed', value },
-    }))
-    return { ...plain(draft), action: 'pseudonymise', columns, set: {}, partly: true }
-  }
-  const needs = draft.action === 'pseudonymise' ? columns.filter((change) => !(change.column in set)) : []
-  return { ...plain(draft), action, columns: action === 'pseudonymise' ? needs : [], set }
-}
-
-function plain({ of, row, reason, until, because, later }: Draft): Omit<DecidedRow, 'action' | 'columns' | 'set'> {
-  return {
-    table: of.id,
-    key: row.key,
-    reason,
-    until: until?.toString() ?? null,
-    because,
-    later,
-    partly: false,
-    count: row.count,
-  }
-}
-
-function changesOf(draft: Draft): ColumnChange[] {
-  const changes = mappedChangesOf(draft)
-  if (changes.length === 0 || draft.shared) return changes
-  // The mark of the request would tie what is left of the row to the case.
-  const marks = Object.keys(draft.of.map.onRequest?.set ?? {}).filter(
-    (column) => !(column in draft.of.map.columns) && columnOf(draft.of.table, column)?.nullable,
-  )
-  return [...changes, ...marks.map((column): ColumnChange => ({ column, with: { kind: 'empty' } }))]
-}
-
-function mappedChangesOf({ of, shared, needed }: Draft): ColumnChange[] {
-  return Object.entries(of.map.columns).flatMap(([column, { with: strategy }]): ColumnChange[] => {
-    if (!strategy || strategy.kind === 'keep' || columnOf(of.table, column)?.generated !== false) return []
-    if (shared && strategy.kind !== 'redact' && strategy.kind !== 'redact_list') return []
-    return [{ column, with: needed.has(column) ? { kind: 'keep' } : strategy }]
-  })
 }

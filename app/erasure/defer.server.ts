@@ -7,7 +7,7 @@ import type { Transaction } from '~db/client'
 import { newKey } from '~/platform/keys.server'
 import type { Runtime } from '~/platform/runtime.server'
 import type { Row } from '~/systems/adapters/adapter'
-import { readColumns } from '~/systems/locate/rows'
+import { eachRow, portions } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 import { modelOf, modelTable, type ModelTable } from './model'
 import type { RowSet } from './row-sets'
@@ -48,59 +48,59 @@ export function recognition(key: Uint8Array, columns: readonly string[], row: Ro
     .digest('hex')
 }
 
+/** Rows of one record: what is read, sealed and looked at again at once. */
+const ROWS_PER_RECORD = 10_000
+
 interface KeptRows {
   readonly table: string
   readonly dueOn: Temporal.PlainDate | null
-  readonly rows: number
   readonly deferred: Deferred
 }
 
-/** The rows of a run that are kept for now and go later, as they are in the connected system after it. */
-export async function keptRows(system: OpenSystem, sets: readonly RowSet[]): Promise<KeptRows[]> {
+/** The rows of a run that are kept for now and go later, as they are in the connected system after it, some thousand a piece. */
+async function* keptRows(system: OpenSystem, sets: readonly RowSet[]): AsyncGenerator<KeptRows> {
   const model = modelOf(system.map)
-  const kept: KeptRows[] = []
   for (const set of sets) {
-    if (!set.later || set.rows.length === 0 || ['shared', 'rule', 'hold'].includes(set.reason)) continue
+    if (!set.later || ['shared', 'rule', 'hold'].includes(set.reason)) continue
     const of = modelTable(model, set.table)
     if (of.resolved.key.length === 0) continue
-    const digestKey = newKey()
     const columns = recognisedBy(of)
-    const keys = set.rows.map((row) => row.key)
-    const rows = await readColumns(system.adapter, of.resolved, keys, of.touched)
-    kept.push({
-      table: set.table,
-      // The row stays through its last day and goes on the day after.
-      dueOn: set.until ? Temporal.PlainDate.from(set.until).add({ days: 1 }) : null,
-      rows: rows.length,
-      deferred: {
-        action: set.later,
-        digestKey: Buffer.from(digestKey).toString('hex'),
-        rows: rows.map((row) => ({ key: [...row.key], digest: recognition(digestKey, columns, row.values) })),
-      },
-    })
+    const read = of.touched.filter((column) => columns.includes(column.name))
+    for (const keys of portions(set.rows.keys, ROWS_PER_RECORD)) {
+      const digestKey = newKey()
+      const rows: Deferred['rows'] = []
+      await eachRow(system.adapter, of.resolved, keys, read, (key, values) => {
+        if (values) rows.push({ key: [...key], digest: recognition(digestKey, columns, values) })
+      })
+      yield {
+        table: set.table,
+        // The row stays through its last day and goes on the day after.
+        dueOn: set.until ? Temporal.PlainDate.from(set.until).add({ days: 1 }) : null,
+        deferred: { action: set.later, digestKey: Buffer.from(digestKey).toString('hex'), rows },
+      }
+    }
   }
-  return kept
 }
 
 /** Remembers the kept rows of a run in one system; takes the place of what an unfinished attempt remembered of them. */
 export async function deferRows(
   tx: Transaction,
   runtime: Pick<Runtime, 'keys' | 'clock'>,
-  order: { run: Pick<RunRow, 'id' | 'requestId'>; systemKey: string; kept: readonly KeptRows[] },
+  order: { run: Pick<RunRow, 'id' | 'requestId'>; system: OpenSystem; sets: readonly RowSet[] },
 ): Promise<void> {
-  const { run, systemKey } = order
-  const same = and(eq(deferredErasure.runId, run.id), eq(deferredErasure.systemKey, systemKey))
+  const { run, system } = order
+  const same = and(eq(deferredErasure.runId, run.id), eq(deferredErasure.systemKey, system.key))
   await tx.delete(deferredErasure).where(and(same, isNull(deferredErasure.doneAt)))
-  for (const { table, dueOn, rows, deferred } of order.kept) {
+  for await (const { table, dueOn, deferred } of keptRows(system, order.sets)) {
     const id = crypto.randomUUID()
     await tx.insert(deferredErasure).values({
       id,
       runId: run.id,
       requestId: run.requestId,
-      systemKey,
+      systemKey: system.key,
       table,
       dueOn,
-      rows,
+      rows: deferred.rows.length,
       sealed: runtime.keys.seal('deferred', JSON.stringify(deferred), `deferred_erasure.sealed:${id}`),
       at: runtime.clock.now(),
     })

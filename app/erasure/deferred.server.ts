@@ -12,6 +12,7 @@ import { openDeferred, recognisedBy, recognition, type DeferredRow } from './def
 import { makePlan } from './make-plan.server'
 import { modelOf, modelTable } from './model'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanRow } from './plan-store.server'
+import type { RowSet } from './row-sets'
 import { startRun } from './start-run.server'
 import { tellDeferred } from './tell-deferred.server'
 
@@ -132,16 +133,12 @@ export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: Pl
   const ended: DeferredRow[] = []
   for (const system of await systemsOfPlan(tx, plan.id)) {
     const { sets } = await readContents(tx, sealer, system.id)
-    const acted = new Set(
-      sets
-        .filter((set) => set.action !== 'keep')
-        .flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
-    )
+    const acted = sets.filter((set) => set.action !== 'keep')
     const tables = [...new Set(sets.map((set) => set.table))]
     for (const row of await waiting(tx, system.systemKey, tables)) {
       const deferred = openDeferred(runtime, row)
       // A row that stays for another reason now (pseudonymised, still referred to) goes on waiting for its deletion.
-      const gone = deferred?.rows.every((each) => acted.has(`${row.table}\u0000${encodeKey(each.key)}`)) ?? false
+      const gone = deferred?.rows.every(({ key }) => goes(acted, row.table, key)) ?? false
       const deletedAll = sets.every(
         (set) => set.table !== row.table || set.action !== 'pseudonymise' || deferred?.action === 'pseudonymise',
       )
@@ -152,6 +149,9 @@ export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: Pl
   }
   await tellDeferred(tx, runtime, { rows: ended, outcome: 'done', key: plan.id })
 }
+
+const goes = (acted: readonly RowSet[], table: string, key: RowKey) =>
+  acted.some((set) => set.table === table && set.rows.indexOf(key) >= 0)
 
 function waiting(db: Executor, systemKey: string, tables: readonly string[]): Promise<DeferredRow[]> {
   if (tables.length === 0) return Promise.resolve([])

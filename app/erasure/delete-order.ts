@@ -1,6 +1,6 @@
 import { columnOf, type CatalogueForeignKey } from '~/systems/catalogue'
 import { modelTable, type Model } from './model'
-import type { DecidedRow } from './plan'
+import type { Decision } from './plan'
 
 type Edges = ReadonlyMap<string, ReadonlySet<string>>
 
@@ -92,7 +92,7 @@ function comesFrom(edges: Edges, from: string, to: string): boolean {
  * Log rows go last, since triggers write into them meanwhile; but not rows that are to be deleted and whose table refers by a
  * foreign key that would hold back what it refers to.
  */
-export function goesLast(model: Model, set: Pick<DecidedRow, 'table' | 'action'>): boolean {
+export function goesLast(model: Model, set: Pick<Decision, 'table' | 'action'>): boolean {
   const { map, table } = modelTable(model, set.table)
   const holdsBack = table.foreignKeys.some(
     (key) => key.referencedTable !== table.id && ['no_action', 'restrict'].includes(key.onDelete),

@@ -1,6 +1,7 @@
 import type { Executor } from '~/systems/adapters/adapter'
 import { identifier, keyword, sql } from '~/systems/adapters/sql'
 import { columnOf } from '~/systems/catalogue'
+import type { List } from '~/systems/list'
 import type { RowKey } from '~/systems/located'
 import { addressOf, portions, tableAs } from '~/systems/locate/rows'
 import { circularColumns } from './known-columns'
@@ -9,12 +10,7 @@ import type { StoredCut } from './row-sets'
 import { updateRows } from './rewrite.server'
 
 /** Deletes these rows, in portions; gives the number of rows that went. */
-export async function deleteRows(
-  executor: Executor,
-  model: Model,
-  table: string,
-  keys: readonly RowKey[],
-): Promise<number> {
+export async function deleteRows(executor: Executor, model: Model, table: string, keys: List<RowKey>): Promise<number> {
   const { dialect } = executor
   const { resolved } = modelTable(model, table)
   const address = addressOf(dialect, resolved, 't')
@@ -32,7 +28,7 @@ export async function breakCircles(
   executor: Executor,
   model: Model,
   table: string,
-  keys: readonly RowKey[],
+  keys: List<RowKey>,
   circular: ReadonlySet<string>,
 ): Promise<void> {
   const of = modelTable(model, table)

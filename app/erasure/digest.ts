@@ -25,28 +25,61 @@ export interface HashedRow {
 export interface HashedSystem {
   readonly system: string
   readonly mapVersion: number
-  readonly rows: readonly HashedRow[]
+  readonly rows: Iterable<HashedRow>
   /** References outside the set that are emptied. */
   readonly cuts: readonly {
     readonly table: string
     readonly columns: readonly string[]
-    readonly keys: readonly (RowKey | null)[]
+    readonly keys: Iterable<RowKey | null>
   }[]
 }
 
 /**
  * The hash on which a plan is approved: HMAC-SHA-256 under a random key of that plan, 64 lower-case hex digits. It does not
- * depend on the order in which systems and rows were found.
+ * depend on the order in which systems and rows were found: what is hashed are the HMACs of the lines, sorted.
  */
 export function planHash(key: Uint8Array, systems: readonly HashedSystem[]): string {
-  const lines = systems.flatMap(({ system, mapVersion, rows, cuts }) => [
-    JSON.stringify(['system', system, mapVersion]),
-    ...rows.map((row) =>
-      JSON.stringify(['row', system, row.table, row.key, row.action, row.reason, row.until, row.digest]),
-    ),
-    ...cuts.flatMap((cut) => cut.keys.map((each) => JSON.stringify(['cut', system, cut.table, cut.columns, each]))),
-  ])
-  const hmac = createHmac('sha256', key)
-  for (const line of lines.sort()) hmac.update(line).update('\n')
-  return hmac.digest('hex')
+  const lines = new SortedLines(key)
+  for (const { system, mapVersion, rows, cuts } of systems) {
+    lines.add(['system', system, mapVersion])
+    for (const row of rows)
+      lines.add(['row', system, row.table, row.key, row.action, row.reason, row.until, row.digest])
+    for (const cut of cuts) for (const each of cut.keys) lines.add(['cut', system, cut.table, cut.columns, each])
+  }
+  return lines.hash()
+}
+
+const SIZE = 32
+
+/** Lines of a text of which the order does not matter, 32 bytes each. */
+class SortedLines {
+  private bytes = Buffer.allocUnsafe(SIZE * 64)
+  private length = 0
+
+  constructor(private readonly key: Uint8Array) {}
+
+  add(line: unknown): void {
+    const end = (this.length + 1) * SIZE
+    if (end > this.bytes.length) {
+      const more = Buffer.allocUnsafe(this.bytes.length * 2)
+      this.bytes.copy(more)
+      this.bytes = more
+    }
+    createHmac('sha256', this.key)
+      .update(JSON.stringify(line))
+      .digest()
+      .copy(this.bytes, this.length * SIZE)
+    this.length++
+  }
+
+  hash(): string {
+    const places = Uint32Array.from({ length: this.length }, (_, place) => place * SIZE)
+    const { bytes } = this
+    places.sort(
+      (a, b) => bytes.readUInt32BE(a) - bytes.readUInt32BE(b) || bytes.compare(bytes, b, b + SIZE, a, a + SIZE),
+    )
+    const hmac = createHmac('sha256', this.key)
+    for (const place of places) hmac.update(bytes.subarray(place, place + SIZE))
+    return hmac.digest('hex')
+  }
 }

@@ -62,7 +62,7 @@ async function lookBeforehand(
       const answer = await openSystem(runtime, runtime.db, row.systemKey)
       if (!answer.ok) continue
       const system = withFoundTables(answer.system, work.opened.search)
-      const { found } = await system.adapter.transaction(
+      const found = await system.adapter.transaction(
         (tx) => whatChanged(tx, { system, contents: planned, ...work.opened }),
         { readOnly: true, isolation: 'repeatable read' },
       )

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SystemError, type Executor, type Row } from '~/systems/adapters/adapter'
 import { sql } from '~/systems/adapters/sql'
-import { encodeKey, type RowKey } from '~/systems/located'
-import { addressOf, portions, readColumns, tableAs } from '~/systems/locate/rows'
+import type { RowKey } from '~/systems/located'
+import { addressOf, eachRow, eachWithin, tableAs } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 import { batchesOf, type Batch } from './batches'
 import { carryOut, rowsIn } from './carry-out.server'
@@ -10,7 +10,8 @@ import { rowDigest } from './digest'
 import { modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import { knownColumns } from './known-columns'
-import type { ErasedBatch } from './remember.server'
+import { PackedValues } from './packed-values'
+import { rememberedColumns, type ErasedBatch } from './remember.server'
 import {
   AlreadyDone,
   claimReceipt,
@@ -176,12 +177,13 @@ async function executeBatch(
         await claimReceipt(tx, system, { runId, batch: number, planHash: execution.planHash, at: execution.at })
         step = 'claimed'
         await lockRows(tx, model, batch)
-        const values = number === 0 ? await checkWhole(tx, execution) : await checkRows(tx, execution, model, batch)
-        const done = await carryOut(tx, { model, key: execution.key, traces: contents.traces, values }, batch)
+        if (number === 0) await checkWhole(tx, execution)
+        const before = await readBatch(tx, execution, model, batch, number > 0)
+        const done = await carryOut(tx, { model, key: execution.key, traces: contents.traces }, batch)
         const kept = rowsIn(batch.sets.filter((set) => set.action === 'keep'))
         const receipt = { ...done, kept }
         await completeReceipt(tx, system, runId, number, receipt)
-        await execution.remember({ number, sets: batch.sets, model, before: values, executor: tx })
+        await execution.remember({ number, sets: batch.sets, model, before, executor: tx })
         const halt = await execution.haltedBy()
         if (halt) throw new Halted(halt)
         step = 'committing'
@@ -212,52 +214,51 @@ async function lockRows(tx: Executor, model: Model, batch: Batch): Promise<void>
     const { resolved } = modelTable(model, set.table)
     if (resolved.key.length === 0) continue
     const address = addressOf(dialect, resolved, 't')
-    for (const portion of portions(
-      set.rows.map((row) => row.key),
-      dialect.keysPerStatement,
-    ))
-      await tx.query(
-        sql`SELECT 1 AS locked FROM ${tableAs(dialect, resolved, 't')} WHERE ${address.within(portion)} FOR UPDATE`,
-      )
+    await eachWithin(
+      tx,
+      address.columns,
+      set.rows.keys,
+      (within) => sql`SELECT 1 AS locked FROM ${tableAs(dialect, resolved, 't')} WHERE ${within} FOR UPDATE`,
+      () => undefined,
+    )
   }
 }
 
 /** Locates and decides again: any row that came, went or changed makes the plan stale. */
-async function checkWhole(tx: Executor, execution: Execution): Promise<(table: string, key: RowKey) => Row> {
-  const { found, proposal } = await whatChanged(tx, execution)
+async function checkWhole(tx: Executor, execution: Execution): Promise<void> {
+  const found = await whatChanged(tx, execution)
   if (found) throw new Stale(found)
-  return proposal.values
 }
 
 /**
- * A later batch looks at its own rows only, and at those of their columns that no other row of the plan moves (references to
- * keys that were rewritten, links that were cut).
+ * Reads the rows of a batch that change, and keeps of them what has to be remembered. A later batch is held against the plan
+ * (`check`): its own rows only, and those of their columns that no other row of the plan moves (references to keys that were
+ * rewritten, links that were cut).
  */
-async function checkRows(
+async function readBatch(
   tx: Executor,
   execution: Execution,
   model: Model,
   batch: Batch,
+  check: boolean,
 ): Promise<(table: string, key: RowKey) => Row> {
   const known = knownColumns(model, execution.contents)
-  const read = new Map<string, Row>()
-  for (const set of batch.sets) {
+  const values = new PackedValues()
+  for (const set of batch.sets.filter(changes)) {
     const of = modelTable(model, set.table)
     // Log rows go along with the row that they are about, in whichever batch that was.
-    if (of.map.history && set.action === 'delete') continue
+    const checked = check && !(of.map.history && set.action === 'delete')
     const names = known(set.table)
-    const rows = await readColumns(
-      tx,
-      of.resolved,
-      set.rows.map((row) => row.key),
-      of.touched,
-    )
-    for (const row of rows) read.set(`${set.table}\u0000${encodeKey(row.key)}`, row.values)
-    const changed = set.rows.filter((row) => {
-      const present = read.get(`${set.table}\u0000${encodeKey(row.key)}`)
-      return !present || rowDigest(execution.hashKey, names, present) !== (row.own ?? row.digest)
+    const remembered = rememberedColumns(of)
+    const columns = checked ? of.touched : of.touched.filter((column) => remembered.includes(column.name))
+    let changed = 0
+    await eachRow(tx, of.resolved, set.rows.keys, columns, (key, present, index) => {
+      if (present) values.put(set.table, key, remembered, present)
+      if (!checked) return
+      const { own, digest } = set.rows.at(index)
+      if (!present || rowDigest(execution.hashKey, names, present) !== (own ?? digest)) changed++
     })
-    if (changed.length > 0) throw new Stale({ [set.table]: { added: 0, removed: 0, changed: changed.length } })
+    if (changed > 0) throw new Stale({ [set.table]: { added: 0, removed: 0, changed } })
   }
-  return (table, key) => read.get(`${table}\u0000${encodeKey(key)}`) ?? {}
+  return (table, key) => values.get(table, key)
 }

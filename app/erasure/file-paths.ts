@@ -1,6 +1,5 @@
 import type { Row } from '~/systems/adapters/adapter'
 import { columnsInPath, fillPath } from '~/systems/file-path'
-import type { RowKey } from '~/systems/located'
 import { modelTable, type Model } from './model'
 import type { RowSet } from './row-sets'
 
@@ -8,25 +7,16 @@ import type { RowSet } from './row-sets'
 const LONGEST = 4_096
 
 /**
- * The files on disk to which the rows of a plan refer that are deleted, or lose what their column says (datamap.md `files`):
- * the path with the row's own values, and the name that the column holds where the path does not say it. Each file once, in
- * the order of the plan. `values`: what a row held when the plan was made.
+ * The files on disk to which a row refers that is deleted, or loses what its column says (datamap.md `files`): the path with
+ * the row's own values, and the name that the column holds where the path does not say it. `values`: what the row held when
+ * the plan was made.
  */
-export function filesOf(model: Model, sets: readonly RowSet[], values: (table: string, key: RowKey) => Row): string[] {
-  const found = new Set<string>()
-  for (const set of sets) {
-    const going = modelTable(model, set.table).map.files.filter(({ column }) => loses(set, column))
-    if (going.length === 0) continue
-    for (const { key } of set.rows)
-      for (const file of going) {
-        const named = fileOf(file, values(set.table, key))
-        if (named) found.add(named)
-      }
-  }
-  return [...found]
+export function filesOf(model: Model, set: Pick<RowSet, 'table' | 'action' | 'columns'>, values: Row): string[] {
+  const { files } = modelTable(model, set.table).map
+  return files.filter(({ column }) => loses(set, column)).flatMap((file) => fileOf(file, values) ?? [])
 }
 
-const loses = (set: RowSet, column: string): boolean =>
+const loses = (set: Pick<RowSet, 'action' | 'columns'>, column: string): boolean =>
   set.action === 'delete' ||
   (set.action === 'pseudonymise' && set.columns.some((each) => each.column === column && each.with.kind !== 'keep'))
 

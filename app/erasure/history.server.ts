@@ -1,59 +1,91 @@
-import type { Executor, Row } from '~/systems/adapters/adapter'
+import type { Executor } from '~/systems/adapters/adapter'
 import { sql } from '~/systems/adapters/sql'
-import { encodeKey, type RowKey } from '~/systems/located'
-import { addressOf, columnIn, conditionsSql, keyFrom, portions, selected, tableAs } from '~/systems/locate/rows'
+import { KeysByTable, KeyStore } from '~/systems/key-store'
+import { listOf, type List } from '~/systems/list'
+import type { RowKey } from '~/systems/located'
+import {
+  addressOf,
+  columnIn,
+  conditionsSql,
+  eachRow,
+  eachWithin,
+  keyFrom,
+  selected,
+  tableAs,
+} from '~/systems/locate/rows'
+import type { ResolvedLink } from '~/systems/resolved-map'
 import { modelTable, type Model } from './model'
 import type { RowSet } from './row-sets'
 
-/** Values of the person's rows by which history tables refer to them, per history table and link. */
-export interface HistorySearch {
+/** Values of the person's rows by which a history table refers to them over one of its links. */
+interface HistorySearch {
   readonly table: string
-  readonly linkIndex: number
-  readonly values: readonly RowKey[]
+  readonly link: ResolvedLink
+  readonly values: KeyStore
 }
 
 /**
  * Where to look for log rows of the rows that a plan changes. The link's values are kept, since the rows themselves may be
- * gone when the log is looked at again.
+ * gone when the log is looked at again. Without an executor only by what the rows' keys tell: the rows are gone already.
  */
-export function historySearches(
+export async function historySearches(
+  executor: Executor | null,
   model: Model,
   sets: readonly RowSet[],
-  values: (table: string, key: RowKey) => Row,
-): HistorySearch[] {
+): Promise<HistorySearch[]> {
   const searches: HistorySearch[] = []
   for (const of of model.tables.values()) {
-    if (!of.map.history || of.map.erase === 'keep') continue
+    // Logs that stay are rewritten with their row, and hold nothing to look for.
+    if (!of.map.history || of.map.erase !== 'delete') continue
     for (const link of of.resolved.links) {
-      const found = new Map<string, RowKey>()
-      for (const set of sets) {
-        if (set.table !== link.other || set.action === 'keep' || set.partly || set.reason === 'shared') continue
-        for (const row of set.rows) {
-          const present = values(set.table, row.key)
-          const parts = link.pairs.map((pair) => present[pair.other.name] ?? null)
-          const whole = parts.filter((part) => part !== null)
-          if (whole.length === parts.length) found.set(encodeKey(whole), whole)
-        }
-      }
-      if (found.size > 0) searches.push({ table: of.id, linkIndex: link.index, values: [...found.values()] })
+      const values = new KeyStore()
+      for (const set of sets)
+        if (set.table === link.other && set.action !== 'keep' && !set.partly && set.reason !== 'shared')
+          await noteValues(executor, model, link, set.rows.keys, values)
+      if (values.size > 0) searches.push({ table: of.id, link, values })
     }
   }
   return searches
 }
 
-/** Log rows that stand there now, per table; rows that a plan keeps (`kept`) are left out. */
-export async function historyRows(
+async function noteValues(
+  executor: Executor | null,
+  model: Model,
+  link: ResolvedLink,
+  keys: List<RowKey>,
+  values: KeyStore,
+): Promise<void> {
+  const { resolved } = modelTable(model, link.other)
+  const columns = link.pairs.map((pair) => pair.other)
+  const places = columns.map((column) => resolved.key.findIndex((each) => each.name === column.name))
+  if (places.every((place) => place >= 0)) {
+    for (const key of keys) values.add(places.map((place) => key[place] ?? ''))
+    return
+  }
+  if (!executor) return
+  await eachRow(executor, resolved, keys, columns, (_key, present) => {
+    const whole = columns.flatMap((column) => present?.[column.name] ?? [])
+    if (whole.length === columns.length) values.add(whole)
+  })
+}
+
+/** Removes the log rows that stand there now, triggers' included; rows that a plan keeps are left. */
+export async function clearHistory(
   executor: Executor,
   model: Model,
   searches: readonly HistorySearch[],
-  kept: ReadonlySet<string>,
-): Promise<Map<string, RowKey[]>> {
+  sets: readonly RowSet[],
+  remove: (table: string, keys: List<RowKey>) => Promise<unknown>,
+): Promise<void> {
+  if (searches.length === 0) return
+  const kept = new KeysByTable()
+  for (const set of sets)
+    if (set.action === 'keep' && modelTable(model, set.table).map.history)
+      for (const key of set.rows.keys) kept.add(set.table, key)
+  const found = new KeysByTable()
   const { dialect } = executor
-  const found = new Map<string, Map<string, RowKey>>()
-  for (const search of searches) {
-    const { resolved } = modelTable(model, search.table)
-    const link = resolved.links.find((each) => each.index === search.linkIndex)
-    if (!link) continue
+  for (const { table, link, values } of searches) {
+    const { resolved } = modelTable(model, table)
     const address = addressOf(dialect, resolved, 't')
     const columns = link.pairs.map((pair) => ({ column: pair.column, expression: columnIn('t', pair.column) }))
     const where = conditionsSql(
@@ -61,17 +93,21 @@ export async function historyRows(
       link.where.filter((each) => each.side === 'this'),
       { this: 't', other: 't' },
     )
-    const ofTable = found.get(search.table) ?? new Map<string, RowKey>()
-    for (const portion of portions(search.values, dialect.keysPerStatement)) {
-      const rows = await executor.query(
-        sql`SELECT ${selected('k', address.texts)} FROM ${tableAs(dialect, resolved, 't')} WHERE ${dialect.inKeys(columns, portion)} AND ${where}`,
-      )
-      for (const row of rows) {
+    await eachWithin(
+      executor,
+      columns,
+      listOf(values.size, (place) => values.at(place)),
+      (within) =>
+        sql`SELECT ${selected('k', address.texts)} FROM ${tableAs(dialect, resolved, 't')} WHERE ${within} AND ${where}`,
+      (row) => {
         const key = keyFrom(row, 'k', address.texts.length)
-        if (!kept.has(`${search.table}\u0000${encodeKey(key)}`)) ofTable.set(encodeKey(key), key)
-      }
-    }
-    found.set(search.table, ofTable)
+        if (!kept.has(table, key)) found.add(table, key)
+      },
+    )
   }
-  return new Map([...found].map(([table, keys]) => [table, [...keys.values()]]))
+  for (const [table, keys] of found.tables())
+    await remove(
+      table,
+      listOf(keys.size, (place) => keys.at(place)),
+    )
 }

@@ -2,7 +2,7 @@ import type { CatalogueColumn } from '~/systems/catalogue'
 import { columnOf } from '~/systems/catalogue'
 import type { ResolvedCondition } from '~/systems/resolved-map'
 import { catalogueTable, type Model } from './model'
-import type { ColumnChange, DecidedRow } from './plan'
+import type { ColumnChange, Decision } from './plan'
 
 /** A column that refers to a column which a plan gives another value. */
 export interface Referrer {
@@ -51,7 +51,7 @@ export function movesKey(change: ColumnChange): boolean {
 /** Per table the columns that follow a rewritten column of another row. */
 export function columnsReferringToRewritten(
   model: Model,
-  rows: readonly Pick<DecidedRow, 'table' | 'columns'>[],
+  rows: readonly Pick<Decision, 'table' | 'columns'>[],
 ): Map<string, Set<string>> {
   const seen = new Set<string>()
   const referring = new Map<string, Set<string>>()

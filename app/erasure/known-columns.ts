@@ -1,10 +1,10 @@
 import { deleteOrder, emptiable } from './delete-order'
 import { columnsReferringToRewritten } from './key-columns'
 import { boundColumns, modelTable, type Model } from './model'
-import type { DecidedRow, PlannedCut } from './plan'
+import type { Decision, PlannedCut } from './plan'
 
 type Planned = {
-  readonly sets: readonly Pick<DecidedRow, 'table' | 'action' | 'columns'>[]
+  readonly sets: readonly Pick<Decision, 'table' | 'action' | 'columns'>[]
   readonly cuts: readonly Pick<PlannedCut, 'table' | 'columns'>[]
 }
 

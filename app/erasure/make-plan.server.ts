@@ -15,13 +15,12 @@ import { planHash } from './digest'
 import { drawElsewhere, systemsElsewhere } from './elsewhere/draw.server'
 import { checkFit } from './fit-plan'
 import { withFoundTables } from './found-tables'
-import { filesOf } from './file-paths'
 import type { Intent } from './intent'
-import { repeated, settingCauses, type Cause, type Obstacle } from './plan'
+import { repeated, settingCauses, type Cause, type Obstacle, type PlannedCut } from './plan'
 import { planSealer, sealSearch, storeContents, type FoundPlaces, type PlanSearch } from './plan-store.server'
 import { propose, type Proposal } from './propose.server'
 import { rehearse } from './rehearse.server'
-import { changes, changingRows, hashedRows, rowSets, storedCuts, type RowSet } from './row-sets'
+import { changes, changingRows, hashedRows, storedCuts } from './row-sets'
 import { summarise, type SystemSummary } from './summary'
 
 export interface PlanOrder {
@@ -133,8 +132,9 @@ export async function makePlan(
   const systems: (SystemSummary & { system: string })[] = []
   let changed = 0
   for (const each of drawn) {
-    const { proposal, sets } = each
-    const summary = summarise(proposal.decided, proposal.person, [...proposal.model.tables.keys()])
+    const { proposal } = each
+    const { sets } = proposal
+    const summary = summarise(proposal, [...proposal.model.tables.keys()])
     const rows = changingRows(sets)
     const planSystemId = crypto.randomUUID()
     await tx.insert(planSystem).values({
@@ -153,7 +153,7 @@ export async function makePlan(
         phones: [...proposal.traces.phones],
         names: [...proposal.traces.names],
       },
-      files: filesOf(proposal.model, sets, proposal.values),
+      files: [...proposal.files],
     })
     systems.push({ system: proposal.system.key, ...summary })
     changed += rows
@@ -179,20 +179,23 @@ const foundAnything = ({ person }: Proposal) =>
 
 interface Drawn {
   readonly proposal: Proposal
-  readonly sets: RowSet[]
   readonly obstacles: readonly Obstacle[]
 }
 
-const hashedSystem = ({ proposal, sets }: Drawn) => ({
+const hashedSystem = ({ proposal }: Drawn) => ({
   system: proposal.system.key,
   mapVersion: proposal.system.mapVersion,
-  rows: hashedRows(sets),
+  rows: hashedRows(proposal.sets),
   cuts: proposal.decided.cuts.map((cut) => ({
     table: cut.table,
     columns: cut.columns,
-    keys: cut.rows.map((row) => row.key ?? row.onto),
+    keys: keysOfCut(cut),
   })),
 })
+
+function* keysOfCut({ rows }: PlannedCut): Generator<RowKey> {
+  for (const { key, onto } of rows) yield key ?? onto
+}
 
 async function searchOf(
   tx: Transaction,
@@ -232,18 +235,22 @@ async function drawUp(
   hashKey: Uint8Array,
 ): Promise<{ ok: true; drawn: Drawn } | Extract<PlanRefusal, { reason: 'system_unavailable' }>> {
   try {
+    const rowsPerBatch = (await readOrganisation(tx))['erasure.rowsPerBatch']
     const opened = await openSystem(runtime, tx, key)
     if (!opened.ok) return { ok: false, reason: 'system_unavailable', system: key, kind: opened.reason }
     const system = withFoundTables(opened.system, search)
-    const proposal = await system.adapter.transaction((executor) => propose(executor, proposalOrder(system, search)), {
-      readOnly: true,
-      isolation: 'repeatable read',
-    })
-    const sets = rowSets(proposal, hashKey)
+    const proposal = await system.adapter.transaction(
+      (executor) => propose(executor, proposalOrder(system, search), hashKey),
+      {
+        readOnly: true,
+        isolation: 'repeatable read',
+      },
+    )
+    const { sets } = proposal
     const fit = [...proposal.decided.obstacles, ...checkFit(proposal.model, sets)]
     const changing = sets.some(changes) || proposal.decided.cuts.length > 0
-    const rehearsed = fit.length === 0 && changing ? await rehearse(proposal, sets) : []
-    return { ok: true, drawn: { proposal, sets, obstacles: [...fit, ...rehearsed] } }
+    const rehearsed = fit.length === 0 && changing ? await rehearse(proposal, rowsPerBatch) : []
+    return { ok: true, drawn: { proposal, obstacles: [...fit, ...rehearsed] } }
   } catch (error) {
     if (error instanceof SystemError) return { ok: false, reason: 'system_unavailable', system: key, kind: error.kind }
     throw error

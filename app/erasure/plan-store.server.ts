@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, gt } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { erasurePlan, planPart, planSystem } from '~db/schema'
@@ -6,6 +6,7 @@ import type { Executor, Transaction } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
 import { requestSealer } from '~/requests/sealed.server'
 import type { Intent } from './intent'
+import { PlannedRows } from './planned-rows'
 import { cutSchema, rowSetSchema, type RowSet, type StoredCut } from './row-sets'
 
 export type PlanRow = typeof erasurePlan.$inferSelect
@@ -51,7 +52,7 @@ const searchSchema = z.object({
 })
 export type PlanSearch = z.infer<typeof searchSchema>
 
-const contentsSchema = z.object({
+const partSchema = z.object({
   sets: z.array(rowSetSchema),
   cuts: z.array(cutSchema),
   /** What the rows held of the person before: what redaction and residue look for. */
@@ -59,9 +60,14 @@ const contentsSchema = z.object({
   /** Files on disk to which its rows refer (`filesOf`). */
   files: texts.default([]),
 })
-export type PlanContents = z.infer<typeof contentsSchema>
+type Part = z.infer<typeof partSchema>
 
-/** Rows per sealed part: large enough to seal few, small enough to open one at a time. */
+/** What a plan does in one system. */
+export interface PlanContents extends Omit<Part, 'sets'> {
+  sets: RowSet[]
+}
+
+/** Rows per sealed part, of whatever sets: large enough to seal few, small enough to open one at a time. */
 const ROWS_PER_PART = 2_000
 
 export interface PlanSealer {
@@ -108,68 +114,72 @@ export function sealSearch(sealer: PlanSealer, planId: string, search: PlanSearc
   }
 }
 
-/** Writes the rows of one system of a plan, sealed, some thousand a part. */
+/** Writes the rows of one system of a plan, sealed, some thousand a part; one part is made at a time. */
 export async function storeContents(
   tx: Transaction,
   sealer: PlanSealer,
   planSystemId: string,
   contents: PlanContents,
 ): Promise<void> {
-  const none = { identifiers: [], phones: [], names: [] }
-  const parts: PlanContents[] = [{ sets: [], cuts: contents.cuts, traces: contents.traces, files: contents.files }]
-  for (const set of contents.sets)
-    for (let at = 0; at < set.rows.length; at += ROWS_PER_PART)
-      parts.push({
-        sets: [{ ...set, rows: set.rows.slice(at, at + ROWS_PER_PART) }],
-        cuts: [],
-        traces: none,
-        files: [],
-      })
-  const small = parts.length <= 50 ? [joined(parts)] : parts
-  for (const [ordinal, part] of small.entries())
+  let ordinal = 0
+  for (const part of partsOf(contents))
     await tx.insert(planPart).values({
       planSystemId,
       ordinal,
-      sealed: sealer.seal(`plan_part:${planSystemId}:${String(ordinal)}`, JSON.stringify(part)),
+      sealed: sealer.seal(`plan_part:${planSystemId}:${String(ordinal++)}`, JSON.stringify(part)),
     })
+}
+
+function* partsOf({ sets, cuts, traces, files }: PlanContents): Generator<Part> {
+  let part: Part = { sets: [], cuts, traces, files }
+  let room = ROWS_PER_PART
+  for (const set of sets)
+    for (let at = 0; at < set.rows.length;) {
+      if (room === 0) {
+        yield part
+        part = { sets: [], cuts: [], traces: { identifiers: [], phones: [], names: [] }, files: [] }
+        room = ROWS_PER_PART
+      }
+      const rows = set.rows.slice(at, at + room)
+      part.sets.push({ ...set, rows: rows.map((row) => ({ ...row, key: [...row.key] })) })
+      at += rows.length
+      room -= rows.length
+    }
+  yield part
 }
 
 /** The rows of one system of a plan, as they were sealed. */
 export async function readContents(db: Executor, sealer: PlanSealer, planSystemId: string): Promise<PlanContents> {
-  const parts = await db
-    .select()
-    .from(planPart)
-    .where(eq(planPart.planSystemId, planSystemId))
-    .orderBy(asc(planPart.ordinal))
-  return joined(
-    parts.flatMap(({ ordinal, sealed }) =>
-      sealed
-        ? [contentsSchema.parse(JSON.parse(sealer.open(`plan_part:${planSystemId}:${String(ordinal)}`, sealed)))]
-        : [],
-    ),
-  )
-}
-
-/** Parts put together again; the pieces of one set become one set. */
-function joined(parts: readonly PlanContents[]): PlanContents {
-  const sets = new Map<string, RowSet>()
-  const cuts: StoredCut[] = []
+  const contents = { cuts: [] as StoredCut[], files: [] as string[] }
   const traces: PlanContents['traces'] = { identifiers: [], phones: [], names: [] }
-  const files: string[] = []
-  for (const part of parts) {
-    cuts.push(...part.cuts)
-    traces.identifiers.push(...part.traces.identifiers)
-    traces.phones.push(...part.traces.phones)
-    traces.names.push(...part.traces.names)
-    files.push(...part.files)
+  const sets = new Map<string, RowSet>()
+  for await (const part of readParts(db, sealer, planSystemId)) {
+    contents.cuts.push(...part.cuts)
+    contents.files.push(...part.files)
+    for (const kind of ['identifiers', 'phones', 'names'] as const) traces[kind].push(...part.traces[kind])
     for (const { rows, ...rest } of part.sets) {
       const id = JSON.stringify(rest)
-      const known = sets.get(id)
-      if (known) for (const row of rows) known.rows.push(row)
-      else sets.set(id, { ...rest, rows: [...rows] })
+      const set = sets.get(id) ?? { ...rest, rows: PlannedRows.of() }
+      sets.set(id, set)
+      for (const row of rows) set.rows.push(row)
     }
   }
-  return { sets: [...sets.values()], cuts, traces, files }
+  return { ...contents, traces, sets: [...sets.values()] }
+}
+
+async function* readParts(db: Executor, sealer: PlanSealer, planSystemId: string): AsyncGenerator<Part> {
+  for (let last = -1; ;) {
+    const [row] = await db
+      .select()
+      .from(planPart)
+      .where(and(eq(planPart.planSystemId, planSystemId), gt(planPart.ordinal, last)))
+      .orderBy(asc(planPart.ordinal))
+      .limit(1)
+    if (!row) return
+    last = row.ordinal
+    if (row.sealed)
+      yield partSchema.parse(JSON.parse(sealer.open(`plan_part:${planSystemId}:${String(row.ordinal)}`, row.sealed)))
+  }
 }
 
 export async function findPlan(db: Executor, planId: string): Promise<PlanRow | undefined> {

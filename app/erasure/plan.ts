@@ -1,4 +1,5 @@
 import type { Scalar, Strategy } from '~/systems/data-map'
+import type { List } from '~/systems/list'
 import type { RowKey } from '~/systems/located'
 
 /** What happens to a row (datamap.md "What happens to a row"). */
@@ -37,9 +38,9 @@ export interface ColumnChange {
   readonly with: Strategy
 }
 
-export interface DecidedRow {
+/** What happens to a row, or to many alike. */
+export interface Decision {
   readonly table: string
-  readonly key: RowKey
   readonly action: Action
   readonly reason: Reason
   /** ISO date through which the row stays; null when no date is known. */
@@ -54,8 +55,6 @@ export interface DecidedRow {
   readonly later: 'delete' | 'pseudonymise' | null
   /** Only these columns change (a mark, a finding); the row as such stays what it is, and so does its history. */
   readonly partly: boolean
-  /** Above 1 only in a history table without a key. */
-  readonly count: number
 }
 
 /** Rows outside (or inside) the plan whose reference to a deleted row is emptied. */
@@ -65,7 +64,7 @@ export interface PlannedCut {
   readonly ontoTable: string
   /** The engine does it by itself (ON DELETE SET NULL); counted, not written. */
   readonly byEngine: boolean
-  readonly rows: readonly { readonly key: RowKey | null; readonly onto: RowKey }[]
+  readonly rows: List<{ readonly key: RowKey | null; readonly onto: RowKey }>
 }
 
 /** Something a person has to settle before the plan can be approved. */
@@ -84,8 +83,8 @@ export interface Obstacle {
   readonly detail: string | null
 }
 
+/** What was decided beside what happens to each row. */
 export interface Decided {
-  readonly rows: readonly DecidedRow[]
   readonly cuts: readonly PlannedCut[]
   readonly detached: readonly { readonly table: string; readonly column: string; readonly rows: number }[]
   readonly decisions: readonly OpenDecision[]

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill'
+import { newKey } from '~/platform/keys.server'
 import type { Identifiers, SuggestionReason } from '~/systems/located'
 import type { OpenSystem } from '~/systems/registry.server'
 import { propose } from './propose.server'
@@ -34,26 +35,31 @@ export interface Preview extends SystemSummary {
 /** What an erasure would do for the person with these identifiers; the same computation as the plan's. Changes nothing. */
 export async function previewErasure(order: PreviewOrder): Promise<Preview> {
   const { system } = order
-  const { person, decided } = await system.adapter.transaction(
+  const proposal = await system.adapter.transaction(
     (tx) =>
-      propose(tx, {
-        system,
-        identifiers: order.identifiers,
-        subjects: [],
-        rows: null,
-        facts: {},
-        intent: { kind: 'erase', only: null },
-        today: order.today,
-        rules: { fiscalYearEnd: order.fiscalYearEnd, zone: order.zone ?? 'Europe/Amsterdam' },
-        held: order.blockers ?? new Set(),
-        suggestions: true,
-      }),
+      propose(
+        tx,
+        {
+          system,
+          identifiers: order.identifiers,
+          subjects: [],
+          rows: null,
+          facts: {},
+          intent: { kind: 'erase', only: null },
+          today: order.today,
+          rules: { fiscalYearEnd: order.fiscalYearEnd, zone: order.zone ?? 'Europe/Amsterdam' },
+          held: order.blockers ?? new Set(),
+          suggestions: true,
+        },
+        newKey(),
+      ),
     { readOnly: true, isolation: 'repeatable read' },
   )
+  const { person } = proposal
   return {
     system: system.key,
     ambiguous: person.ambiguous,
-    ...summarise(decided, person, [...system.map.tables.keys()]),
+    ...summarise(proposal, [...system.map.tables.keys()]),
     suggestions: person.suggestions.map(({ table, rows, why }) => ({ table, rows, why })),
     ...(person.ambiguous ? { candidates: person.candidates } : {}),
   }

@@ -1,10 +1,12 @@
 import type { Executor, Row } from '~/systems/adapters/adapter'
-import { encodeKey, type LocatedPerson } from '~/systems/located'
+import { encodeKey, nobody, type RowKey } from '~/systems/located'
 import { readColumns } from '~/systems/locate/rows'
 import { modelOf, modelTable } from './model'
-import type { ColumnChange, DecidedRow, Obstacle } from './plan'
+import { filesOf } from './file-paths'
+import type { ColumnChange, Decision, Obstacle } from './plan'
 import type { FoundPlaces } from './plan-store.server'
 import type { Proposal, ProposalOrder } from './propose.server'
+import { RowSetBuilder } from './row-sets'
 
 /**
  * What a follow-up plan does: in each row in which the scan found the person, the column where it stood is rewritten, and
@@ -14,11 +16,11 @@ export async function proposeFindings(
   executor: Executor,
   order: ProposalOrder,
   findings: FoundPlaces,
+  hashKey: Uint8Array,
 ): Promise<Proposal> {
   const { system } = order
   const model = modelOf(system.map)
-  const rows = new Map<string, DecidedRow>()
-  const read = new Map<string, Row>()
+  const rows = new Map<string, { decision: Decision; key: RowKey; values: Row }>()
   const obstacles: Obstacle[] = []
   for (const place of findings.places.filter((each) => each.system === system.key)) {
     if (order.held.has(place.table)) continue
@@ -31,44 +33,33 @@ export async function proposeFindings(
     const change: ColumnChange = { column: place.column, with: { kind: place.with } }
     for (const found of await readColumns(executor, resolved, place.keys, touched)) {
       const id = `${place.table}\u0000${encodeKey(found.key)}`
-      const known = rows.get(id)
-      read.set(id, found.values)
-      rows.set(id, {
+      const known = rows.get(id)?.decision.columns ?? []
+      const decision: Decision = {
         table: place.table,
-        key: found.key,
         action: 'pseudonymise',
         reason: 'rule',
         until: null,
-        columns: [...(known?.columns ?? []).filter((each) => each.column !== place.column), change],
+        columns: [...known.filter((each) => each.column !== place.column), change],
         set: {},
         because: null,
         later: null,
         partly: true,
-        count: 1,
-      })
+      }
+      rows.set(id, { decision, key: found.key, values: found.values })
     }
   }
+  const decisions = [...rows.values()].map((each) => each.decision)
+  const sets = new RowSetBuilder(model, hashKey, { sets: decisions, cuts: [] })
+  const files = new Set<string>()
+  for (const { decision, key, values } of rows.values())
+    for (const file of filesOf(model, sets.add(decision, key, 1, values), values)) files.add(file)
   return {
     system,
     model,
     person: nobody(system.key),
-    decided: { rows: [...rows.values()], cuts: [], detached: [], decisions: [], obstacles },
-    values: (table, key) => read.get(`${table}\u0000${encodeKey(key)}`) ?? {},
+    decided: { cuts: [], detached: [], decisions: [], obstacles },
+    sets: sets.all(),
+    files: [...files],
     traces: findings.traces,
   }
 }
-
-const nobody = (system: string): LocatedPerson => ({
-  system,
-  ambiguous: false,
-  candidates: [],
-  unfounded: [],
-  rows: new Map(),
-  shared: new Map(),
-  others: [],
-  cuts: [],
-  ties: [],
-  references: [],
-  suggestions: [],
-  notSearched: [],
-})

@@ -1,19 +1,24 @@
 import type { Temporal } from 'temporal-polyfill'
 import type { Executor, Row } from '~/systems/adapters/adapter'
-import { encodeKey, type Identifiers, type LocatedPerson, type RowKey } from '~/systems/located'
+import { listOf } from '~/systems/list'
+import type { Identifiers, LocatedPerson, RowKey } from '~/systems/located'
 import type { ChosenSubject } from '~/systems/locate/choose-subjects'
 import { locate } from '~/systems/locate/locate'
-import { readColumns } from '~/systems/locate/rows'
+import { eachRow } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 import { decide } from './decide'
+import { decisionsOn, plannedChanges } from './decisions'
+import { filesOf } from './file-paths'
 import type { Intent } from './intent'
 import { modelOf, modelTable, type Model } from './model'
 import type { Decided } from './plan'
 import type { FoundPlaces } from './plan-store.server'
 import { proposeFindings } from './propose-findings.server'
+import { readFacts } from './row-facts.server'
+import { RowSetBuilder, type RowSet } from './row-sets'
 import type { TermRules } from './terms'
-import { tracesOf } from './traces'
 import type { Traces } from './trace-pattern'
+import { TraceCollector } from './traces'
 
 /** From whom or what a plan starts in one system, and what it is to bring about. */
 export interface ProposalOrder {
@@ -38,19 +43,21 @@ export interface Proposal {
   readonly model: Model
   readonly person: LocatedPerson
   readonly decided: Decided
-  /** Touched columns of a row of the person, as text. */
-  readonly values: (table: string, key: RowKey) => Row
+  readonly sets: RowSet[]
   readonly traces: Traces
+  /** Files on disk to which rows refer that go, each once, in the order of the plan. */
+  readonly files: readonly string[]
 }
 
 const NONE: Row = {}
 
 /**
  * Locates the person and decides row by row: the one computation behind preview, plan and the check before execution.
- * Runs SELECTs only. Throws `SystemError` when the database fails.
+ * Rows are read one portion at a time; of each only its key and digests under `hashKey` are kept. Runs SELECTs only. Throws
+ * `SystemError` when the database fails.
  */
-export async function propose(executor: Executor, order: ProposalOrder): Promise<Proposal> {
-  if (order.findings) return proposeFindings(executor, order, order.findings)
+export async function propose(executor: Executor, order: ProposalOrder, hashKey: Uint8Array): Promise<Proposal> {
+  if (order.findings) return proposeFindings(executor, order, order.findings, hashKey)
   const { system, intent } = order
   const model = modelOf(system.map)
   const options = {
@@ -62,33 +69,33 @@ export async function propose(executor: Executor, order: ProposalOrder): Promise
   // A stop to direct marketing harms nobody: all rows that match are set (datamap.md "Who is found").
   if (person.ambiguous && intent.kind === 'effects' && intent.cause === 'objection')
     person = await locate(executor, system.map, order.identifiers, { ...options, subjects: person.candidates })
-  const values = await readValues(executor, model, person)
-  const decided = decide({
+  const { drafts, decided } = decide({
     model,
     person,
-    values,
+    facts: await readFacts(executor, model, person, order.rules.zone),
     intent,
     today: order.today,
     rules: order.rules,
     held: order.held,
   })
-  return { system, model, person, decided, values, traces: tracesOf(model, person, values, order.identifiers) }
-}
-
-async function readValues(executor: Executor, model: Model, person: LocatedPerson): Promise<Proposal['values']> {
-  const read = new Map<string, Map<string, Row>>()
-  for (const found of [person.rows, person.shared])
-    for (const [id, rows] of found) {
-      const { resolved, touched } = modelTable(model, id)
-      const answers = await readColumns(
-        executor,
-        resolved,
-        rows.map((row) => row.key),
-        touched,
-      )
-      const ofTable = read.get(id) ?? new Map<string, Row>()
-      for (const answer of answers) ofTable.set(encodeKey(answer.key), answer.values)
-      read.set(id, ofTable)
+  const decisions = decisionsOn(drafts, intent)
+  const sets = new RowSetBuilder(model, hashKey, { sets: plannedChanges(drafts), cuts: decided.cuts })
+  const traces = new TraceCollector(model, person, order.identifiers)
+  const files = new Set<string>()
+  const { keyOf, countOf } = person.numbers
+  for (const found of [person.numbers.rows, person.numbers.shared])
+    for (const [table, ids] of found) {
+      const { resolved, touched } = modelTable(model, table)
+      const keys = listOf(ids.length, (index) => keyOf(ids[index] ?? -1))
+      await eachRow(executor, resolved, keys, touched, (key, values, index) => {
+        const id = ids[index] ?? -1
+        const present = values ?? NONE
+        if (found === person.numbers.rows) traces.see(table, id, present)
+        const decision = decisions(id, present)
+        if (!decision) return
+        const set = sets.add(decision, key, countOf(id), present)
+        for (const file of filesOf(model, set, present)) files.add(file)
+      })
     }
-  return (table, key) => read.get(table)?.get(encodeKey(key)) ?? NONE
+  return { system, model, person, decided, sets: sets.all(), traces: traces.all(), files: [...files] }
 }

@@ -5,7 +5,7 @@ import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { moveRequest } from '~/requests/move.server'
 import type { OpenSystem } from '~/systems/registry.server'
-import { deferRows, keptRows } from './defer.server'
+import { deferRows } from './defer.server'
 import type { Certainty, Executed } from './execute-system.server'
 import type { PlanContents, PlanRow } from './plan-store.server'
 import { countsOf } from './progress.server'
@@ -39,11 +39,10 @@ export async function recordExecution(
     runtime.log.warn({ run: run.id, system: row.systemKey, err: executed.error }, 'erasure failed in a system')
   if (!some) return
   const whole = executed.outcome === 'executed'
-  const kept = row.recordedAt === null ? await keptRows(system, contents.sets) : []
   await inTransaction(runtime, async (tx) => {
     if (whole) await changeRunSystem(tx, row.id, { state: 'executed', recordedAt: row.recordedAt ?? now })
     if (row.recordedAt !== null) return
-    await deferRows(tx, runtime, { run, systemKey: row.systemKey, kept })
+    await deferRows(tx, runtime, { run, system, sets: contents.sets })
     if (!whole) return
     await appendEvidence(tx, runtime, {
       actor: { kind: 'system' },

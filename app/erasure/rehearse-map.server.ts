@@ -10,7 +10,7 @@ import type { OpenSystem } from '~/systems/registry.server'
 import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
 import { checkFit } from './fit-plan'
 import { propose, type Proposal } from './propose.server'
-import { changes, rowSets } from './row-sets'
+import { changes } from './row-sets'
 import type { TermRules } from './terms'
 import { tryOut } from './rehearse.server'
 
@@ -58,7 +58,7 @@ export async function rehearseMap(order: {
 }
 
 async function failuresOf(proposal: Proposal): Promise<RehearsalFailure[]> {
-  const sets = rowSets(proposal, newKey())
+  const { sets } = proposal
   const obstacles = [...proposal.decided.obstacles, ...checkFit(proposal.model, sets)]
   if (obstacles.length > 0)
     return obstacles.map(({ kind, table, column, detail }) => ({
@@ -70,7 +70,7 @@ async function failuresOf(proposal: Proposal): Promise<RehearsalFailure[]> {
       persons: 1,
     }))
   if (!sets.some(changes) && proposal.decided.cuts.length === 0) return []
-  const error = await tryOut(proposal, sets)
+  const error = await tryOut(proposal, Infinity)
   if (!error) return []
   const { kind, table, column, constraint, code } = error
   return [{ kind, table, column, constraint, detail: code, persons: 1 }]
@@ -94,9 +94,9 @@ async function proposalFor(
       suggestions: false,
     }
     const chosen = [{ table: table.id, key }]
-    const found = await propose(executor, { ...common, identifiers, subjects: chosen, rows: null })
+    const found = await propose(executor, { ...common, identifiers, subjects: chosen, rows: null }, newKey())
     return found.person.ambiguous
-      ? propose(executor, { ...common, identifiers, subjects: [], rows: new Map([[table.id, [key]]]) })
+      ? propose(executor, { ...common, identifiers, subjects: [], rows: new Map([[table.id, [key]]]) }, newKey())
       : found
   }
   return system.adapter.transaction(work, { readOnly: true, isolation: 'repeatable read' })

@@ -1,9 +1,10 @@
 import { newKey } from '~/platform/keys.server'
 import { SystemError } from '~/systems/adapters/adapter'
+import { batchesOf } from './batches'
 import { carryOut } from './carry-out.server'
 import type { Obstacle } from './plan'
 import type { Proposal } from './propose.server'
-import { storedCuts, type RowSet } from './row-sets'
+import { storedCuts } from './row-sets'
 
 class RolledBack extends Error {}
 
@@ -12,21 +13,22 @@ class RolledBack extends Error {}
  * speak before anybody approves. A fresh key: a rehearsal's pseudonyms are nobody's. Throws `SystemError` for what is no
  * answer (no connection, a lock held by another).
  */
-export async function rehearse(proposal: Proposal, sets: readonly RowSet[]): Promise<Obstacle[]> {
-  const error = await tryOut(proposal, sets)
+export async function rehearse(proposal: Proposal, rowsPerBatch: number): Promise<Obstacle[]> {
+  const error = await tryOut(proposal, rowsPerBatch)
   if (!error) return []
   const detail = [error.kind, error.code, error.constraint].filter(Boolean).join(' ')
   return [{ kind: 'rehearsal', table: error.table, column: error.column, detail }]
 }
 
 /** The same, with what the database objected to; null when it objects to nothing. */
-export async function tryOut(proposal: Proposal, sets: readonly RowSet[]): Promise<SystemError | null> {
-  const { system, model, decided, values, traces } = proposal
+export async function tryOut(proposal: Proposal, rowsPerBatch: number): Promise<SystemError | null> {
+  const { system, model, decided, sets, traces } = proposal
   try {
     await system.adapter.transaction(
       async (executor) => {
-        const context = { model, key: newKey(), traces, values }
-        await carryOut(executor, context, { sets, cuts: storedCuts(decided.cuts) })
+        const context = { model, key: newKey(), traces }
+        for (const batch of batchesOf(model, { sets, cuts: storedCuts(decided.cuts) }, rowsPerBatch))
+          await carryOut(executor, context, batch)
         throw new RolledBack()
       },
       { lockTimeoutMs: 5_000 },

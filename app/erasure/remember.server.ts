@@ -6,6 +6,7 @@ import { newKey } from '~/platform/keys.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import type { Executor, Row } from '~/systems/adapters/adapter'
+import type { List } from '~/systems/list'
 import { encodeKey, type RowKey } from '~/systems/located'
 import { readColumns } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
@@ -66,6 +67,11 @@ function rememberedBy(of: ModelTable): string[] {
   return of.touched.map((column) => column.name)
 }
 
+/** Columns of a row that have to be known after it is gone. */
+export const rememberedColumns = (of: ModelTable): string[] => [
+  ...new Set([...rememberedBy(of), ...identifyingColumns(of)]),
+]
+
 /** Digest of the identifiers in a row; null where all of them are empty. */
 export function whoIs(key: Uint8Array, columns: readonly string[], row: Row): string | null {
   return columns.some((column) => row[column]) ? recognition(key, columns, row) : null
@@ -94,8 +100,10 @@ export async function rememberErased(
     const of = modelTable(batch.model, set.table)
     const [columns, identifiers] = [rememberedBy(of), identifyingColumns(of)]
     const rewritten = set.columns.filter((change) => change.with.kind !== 'keep').map((change) => change.column)
-    const after = set.action === 'pseudonymise' ? await readAfter(batch, of, set, rewritten) : new Map<string, Row>()
     for (let at = 0; at < set.rows.length; at += ROWS_PER_RECORD) {
+      const rows = set.rows.slice(at, at + ROWS_PER_RECORD)
+      const after =
+        set.action === 'pseudonymise' ? await readAfter(batch, of, rows.keys, rewritten) : new Map<string, Row>()
       const digestKey = newKey()
       const remembered: Remembered = {
         // A row that was only rewritten because another refers to it is meant to go.
@@ -104,7 +112,7 @@ export async function rememberErased(
         columns,
         identifiers,
         rewritten,
-        rows: set.rows.slice(at, at + ROWS_PER_RECORD).map(({ key }) => {
+        rows: rows.keys.map((key) => {
           const before = batch.before(set.table, key)
           const rewrote = after.get(encodeKey(key))
           return {
@@ -140,11 +148,10 @@ export async function rememberErased(
 async function readAfter(
   { executor }: ErasedBatch,
   of: ModelTable,
-  set: RowSet,
+  keys: List<RowKey>,
   rewritten: readonly string[],
 ): Promise<Map<string, Row>> {
   const columns = of.touched.filter((column) => rewritten.includes(column.name))
-  const keys = set.rows.map((row) => row.key)
   return new Map(
     (await readColumns(executor, of.resolved, keys, columns)).map((row) => [encodeKey(row.key), row.values]),
   )

@@ -1,8 +1,9 @@
 import type { Executor } from '~/systems/adapters/adapter'
 import { identifier, join, keyword, sql, type Sql } from '~/systems/adapters/sql'
 import { columnOf, type CatalogueColumn } from '~/systems/catalogue'
+import type { List } from '~/systems/list'
 import type { RowKey } from '~/systems/located'
-import { addressOf, conditionsSql, portions, tableAs } from '~/systems/locate/rows'
+import { addressOf, conditionsSql, portions, readColumns, tableAs } from '~/systems/locate/rows'
 import { catalogueTable, modelTable } from './model'
 import { referrersOf, type Referrer } from './key-columns'
 import type { ColumnChange } from './plan'
@@ -18,7 +19,7 @@ export async function rewriteReferredColumn(
   executor: Executor,
   context: RewriteContext,
   table: string,
-  keys: readonly RowKey[],
+  keys: List<RowKey>,
   change: ColumnChange,
 ): Promise<void> {
   const of = modelTable(context.model, table)
@@ -30,7 +31,9 @@ export async function rewriteReferredColumn(
   const address = addressOf(dialect, of.resolved, 't')
   const referrers = referrersOf(context.model, table, change.column).filter((referrer) => !referrer.byEngine)
   for (const portion of portions(keys, dialect.keysPerStatement)) {
-    const olds = portion.flatMap((key) => context.values(table, key)[change.column] ?? [])
+    const olds = (await readColumns(executor, of.resolved, portion, [column])).flatMap(
+      (row) => row.values[column.name] ?? [],
+    )
     const follow = referrers.flatMap((referrer) => followStatement(executor, context, referrer, column, change, olds))
     const own = sql`UPDATE ${tableAs(dialect, of.resolved, 't')} SET ${identifier(column.name)} = ${compiled.expression} WHERE ${address.within(portion)}`
     if (executor.engine === 'postgres' && follow.length > 0) {

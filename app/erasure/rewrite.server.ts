@@ -1,6 +1,7 @@
 import type { Executor, Row } from '~/systems/adapters/adapter'
 import { identifier, join, sql, type Sql } from '~/systems/adapters/sql'
 import { columnOf, type CatalogueColumn } from '~/systems/catalogue'
+import type { List } from '~/systems/list'
 import { encodeKey, type RowKey } from '~/systems/located'
 import { addressOf, portions, readColumns, tableAs } from '~/systems/locate/rows'
 import { rewriteByRow } from './by-row'
@@ -15,15 +16,16 @@ export interface RewriteContext {
   /** Pseudonym key of the run, 32 bytes. */
   readonly key: Uint8Array
   readonly traces: Traces
-  /** Values as they were before the first statement. */
-  readonly values: (table: string, key: RowKey) => Row
 }
+
+/** Rows that are rewritten one by one are read so many at a time: a text may be long. */
+const READ_AT_ONCE = 500
 
 /** `UPDATE` of these rows, in portions; gives the number of rows it met. */
 export async function updateRows(
   executor: Executor,
   of: ModelTable,
-  keys: readonly RowKey[],
+  keys: List<RowKey>,
   assignments: readonly { column: CatalogueColumn; expression: Sql }[],
 ): Promise<number> {
   if (assignments.length === 0 || keys.length === 0) return 0
@@ -39,9 +41,13 @@ export async function updateRows(
 }
 
 /** Sets constants (`while_kept`, detached links) on the rows of a set. */
-export function setConstants(executor: Executor, model: Model, set: RowSet, keys: readonly RowKey[]): Promise<number> {
-  const of = modelTable(model, set.table)
-  const assignments = Object.entries(set.set).flatMap(([name, value]) => {
+export function setConstants(
+  executor: Executor,
+  of: ModelTable,
+  keys: List<RowKey>,
+  constants: RowSet['set'],
+): Promise<number> {
+  const assignments = Object.entries(constants).flatMap(([name, value]) => {
     const column = columnOf(of.table, name)
     return column
       ? [{ column, expression: executor.dialect.asColumn(value === null ? null : String(value), column) }]
@@ -51,15 +57,16 @@ export function setConstants(executor: Executor, model: Model, set: RowSet, keys
 }
 
 /**
- * Rewrites the rows of a set: first what needs the person (row by row), then everything that is one expression, then columns
- * that are built from the rewritten ones. `columns`: the changes to make now (key columns come later).
+ * Rewrites these rows: first constants and what needs the person (row by row), then everything that is one expression, then
+ * columns that are built from the rewritten ones. `columns`: the changes to make now (key columns come later).
  */
 export async function rewriteRows(
   executor: Executor,
   context: RewriteContext,
   table: string,
-  keys: readonly RowKey[],
+  keys: List<RowKey>,
   columns: readonly ColumnChange[],
+  constants: RowSet['set'] = {},
 ): Promise<void> {
   const of = modelTable(context.model, table)
   const compiled = columns.flatMap((change) => {
@@ -74,39 +81,41 @@ export async function rewriteRows(
     return [{ change, column, compiled: compileStrategy(change.with, column, compile) }]
   })
   const byRow = compiled.filter((each) => each.compiled.how === 'by_row')
-  const early = byRow.filter((each) => each.change.with.kind !== 'derived')
-  await rewriteOneByOne(executor, context, of, keys, early)
+  const [early, late] = [byRow.filter((each) => !isDerived(each)), byRow.filter(isDerived)]
   const expressions = (how: 'sql' | 'after') =>
     compiled.flatMap(({ column, compiled: each }) =>
       each.how === how ? [{ column, expression: each.expression }] : [],
     )
-  await updateRows(executor, of, keys, expressions('sql'))
-  await updateRows(executor, of, keys, expressions('after'))
-  await rewriteOneByOne(
-    executor,
-    context,
-    of,
-    keys,
-    byRow.filter((each) => each.change.with.kind === 'derived'),
-  )
+  const atOnce = byRow.length > 0 ? READ_AT_ONCE : executor.dialect.keysPerStatement
+  for (const portion of portions(keys, atOnce)) {
+    // As they are before the first statement.
+    const old = byRow.length > 0 ? await readColumns(executor, of.resolved, portion, of.touched) : []
+    await setConstants(executor, of, portion, constants)
+    await rewriteOneByOne(executor, context, of, old, early)
+    await updateRows(executor, of, portion, expressions('sql'))
+    await updateRows(executor, of, portion, expressions('after'))
+    await rewriteOneByOne(executor, context, of, old, late)
+  }
 }
+
+const isDerived = ({ change }: { change: ColumnChange }) => change.with.kind === 'derived'
 
 async function rewriteOneByOne(
   executor: Executor,
   context: RewriteContext,
   of: ModelTable,
-  keys: readonly RowKey[],
+  rows: readonly { readonly key: RowKey; readonly values: Row }[],
   columns: readonly { change: ColumnChange; column: CatalogueColumn }[],
 ): Promise<void> {
   if (columns.length === 0) return
   const pattern = tracePattern(context.traces)
-  const derived = columns.some(({ change }) => change.with.kind === 'derived')
   const now = new Map<string, Row>()
-  if (derived)
+  if (columns.some(isDerived)) {
+    const keys = rows.map((row) => row.key)
     for (const row of await readColumns(executor, of.resolved, keys, of.touched))
       now.set(encodeKey(row.key), row.values)
-  for (const key of keys) {
-    const old = context.values(of.id, key)
+  }
+  for (const { key, values: old } of rows) {
     const present = now.get(encodeKey(key))
     const replaced = present
       ? Object.entries(old).flatMap(([name, value]) =>

@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { encodeKey } from '~/systems/located'
+import type { Row } from '~/systems/adapters/adapter'
 import type { Strategy } from '~/systems/data-map'
+import type { RowKey } from '~/systems/located'
 import { rowDigest, type HashedRow } from './digest'
-import { boundColumns, modelTable } from './model'
-import type { DecidedRow, PlannedCut } from './plan'
-import type { Proposal } from './propose.server'
 import { columnsReferringToRewritten } from './key-columns'
 import { knownColumns } from './known-columns'
+import { boundColumns, modelTable, type Model } from './model'
+import type { Decision, PlannedCut } from './plan'
+import { PlannedRows } from './planned-rows'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
@@ -15,16 +16,13 @@ const strategy = z.custom<Strategy>((value) => z.object({ kind: z.string() }).sa
 
 const plannedRow = z.object({
   key: z.array(z.string()),
-  /** HMAC over every touched column, as the plan found it. */
   digest: z.string(),
-  /** HMAC over those touched columns that the plan itself does not write. */
   rest: z.string(),
-  /** HMAC over those that no other row of the plan moves; absent: the same as `digest`. */
   own: z.string().exactOptional(),
   count: z.number().int(),
 })
 
-/** Rows of one table to which the same happens. */
+/** A set as it is stored, or a part of one. */
 export const rowSetSchema = z.object({
   table: z.string(),
   action: z.enum(['delete', 'pseudonymise', 'keep']),
@@ -37,7 +35,12 @@ export const rowSetSchema = z.object({
   partly: z.boolean().default(false),
   rows: z.array(plannedRow),
 })
-export type RowSet = z.infer<typeof rowSetSchema>
+export type StoredSet = z.infer<typeof rowSetSchema>
+
+/** Rows of one table to which the same happens. */
+export interface RowSet extends Omit<StoredSet, 'rows'> {
+  readonly rows: PlannedRows
+}
 
 export const cutSchema = z.object({
   table: z.string(),
@@ -48,74 +51,77 @@ export const cutSchema = z.object({
 })
 export type StoredCut = z.infer<typeof cutSchema>
 
-/** The decided rows gathered into sets, each row with its digests under the plan's key. */
-export function rowSets(proposal: Proposal, key: Uint8Array): RowSet[] {
-  const { model, decided, values } = proposal
-  const referring = columnsReferringToRewritten(model, decided.rows)
-  const known = knownColumns(model, { sets: decided.rows, cuts: decided.cuts })
-  const sets = new Map<string, RowSet>()
-  for (const row of decided.rows) {
-    const id = JSON.stringify([
-      row.table,
-      row.action,
-      row.reason,
-      row.until,
-      row.columns,
-      row.set,
-      row.because,
-      row.later,
-      row.partly,
-    ])
-    const set: RowSet = sets.get(id) ?? { ...attributes(row), rows: [] }
-    const names = boundColumns(modelTable(model, row.table))
-    const written = new Set([
-      ...Object.keys(row.set),
-      ...row.columns.flatMap((change) => (change.with.kind === 'keep' ? [] : [change.column])),
-      ...(referring.get(row.table) ?? []),
-    ])
-    const present = values(row.table, row.key)
-    const own = known(row.table)
+/** Gathers decided rows into sets, each row with its digests under the plan's key. */
+export class RowSetBuilder {
+  private readonly sets = new Map<string, RowSet>()
+  private readonly byDecision = new Map<Decision, { set: RowSet; rest: readonly string[] }>()
+  private readonly referring: Map<string, Set<string>>
+  private readonly known: (table: string) => readonly string[]
+  private readonly bound = new Map<string, { all: readonly string[]; own: readonly string[] }>()
+
+  /** `planned`: what the plan does, but for the rows. */
+  constructor(
+    private readonly model: Model,
+    private readonly key: Uint8Array,
+    planned: {
+      sets: readonly Pick<Decision, 'table' | 'action' | 'columns'>[]
+      cuts: readonly Pick<PlannedCut, 'table' | 'columns'>[]
+    },
+  ) {
+    this.referring = columnsReferringToRewritten(model, planned.sets)
+    this.known = knownColumns(model, planned)
+  }
+
+  /** Takes a row in; gives the set to which it belongs. `present`: the row's touched columns as text. */
+  add(decision: Decision, key: RowKey, count: number, present: Row): RowSet {
+    const { set, rest } = this.setOf(decision)
+    const { all, own } = this.boundIn(decision.table)
+    const digest = rowDigest(this.key, all, present)
     set.rows.push({
-      key: [...row.key],
-      digest: rowDigest(key, names, present),
-      rest: rowDigest(
-        key,
-        names.filter((name) => !written.has(name)),
-        present,
-      ),
-      ...(own.length < names.length ? { own: rowDigest(key, own, present) } : {}),
-      count: row.count,
-    })
-    sets.set(id, set)
-  }
-  return [...sets.values()]
-}
-
-function attributes(row: DecidedRow): Omit<RowSet, 'rows'> {
-  return {
-    table: row.table,
-    action: row.action,
-    reason: row.reason,
-    until: row.until,
-    columns: [...row.columns],
-    set: { ...row.set },
-    because: row.because,
-    later: row.later,
-    partly: row.partly,
-  }
-}
-
-export function hashedRows(sets: readonly RowSet[]): HashedRow[] {
-  return sets.flatMap((set) =>
-    set.rows.map(({ key, digest }) => ({
-      table: set.table,
       key,
-      action: set.action,
-      reason: set.reason,
-      until: set.until,
       digest,
-    })),
-  )
+      rest: rest.length === all.length ? digest : rowDigest(this.key, rest, present),
+      ...(own.length < all.length ? { own: rowDigest(this.key, own, present) } : {}),
+      count,
+    })
+    return set
+  }
+
+  all(): RowSet[] {
+    return [...this.sets.values()]
+  }
+
+  private setOf(decision: Decision): { set: RowSet; rest: readonly string[] } {
+    const known = this.byDecision.get(decision)
+    if (known) return known
+    const { table, action, reason, until, columns, set: constants, because, later, partly } = decision
+    const id = JSON.stringify([table, action, reason, until, columns, constants, because, later, partly])
+    const attributes = { ...decision, columns: [...columns], set: { ...constants } }
+    const set = this.sets.get(id) ?? { ...attributes, rows: PlannedRows.of() }
+    this.sets.set(id, set)
+    const written = new Set([
+      ...Object.keys(constants),
+      ...columns.flatMap((change) => (change.with.kind === 'keep' ? [] : [change.column])),
+      ...(this.referring.get(table) ?? []),
+    ])
+    const found = { set, rest: this.boundIn(table).all.filter((name) => !written.has(name)) }
+    this.byDecision.set(decision, found)
+    return found
+  }
+
+  private boundIn(table: string): { all: readonly string[]; own: readonly string[] } {
+    let names = this.bound.get(table)
+    if (!names) {
+      const all = [...boundColumns(modelTable(this.model, table))].sort()
+      this.bound.set(table, (names = { all, own: [...this.known(table)].sort() }))
+    }
+    return names
+  }
+}
+
+export function* hashedRows(sets: readonly RowSet[]): Generator<HashedRow> {
+  for (const { table, action, reason, until, rows } of sets)
+    for (const { key, digest } of rows) yield { table, key, action, reason, until, digest }
 }
 
 export function storedCuts(cuts: readonly PlannedCut[]): StoredCut[] {
@@ -146,26 +152,35 @@ export function difference(
   present: readonly RowSet[],
   mayGrow: (table: string) => boolean = () => false,
 ): Difference | null {
-  const lines = (sets: readonly RowSet[]) =>
-    new Map(
-      sets.flatMap((set) =>
-        set.rows.map((row) => {
-          const what = JSON.stringify([set.action, set.reason, set.until, set.columns, set.set, row.digest, row.count])
-          return [`${set.table}\u0000${encodeKey(row.key)}`, { table: set.table, what }] as const
-        }),
-      ),
-    )
-  const [before, now] = [lines(planned), lines(present)]
+  const what = (set: RowSet) => JSON.stringify([set.action, set.reason, set.until, set.columns, set.set])
+  const before = planned.map((set) => ({ set, what: what(set), seen: new Uint8Array(set.rows.length) }))
   const counted: Difference = {}
-  const count = (table: string, how: 'added' | 'removed' | 'changed') => {
+  const count = (table: string, how: 'added' | 'removed' | 'changed', rows = 1) => {
+    if (rows === 0) return
     const entry = (counted[table] ??= { added: 0, removed: 0, changed: 0 })
-    entry[how]++
+    entry[how] += rows
   }
-  for (const [id, { table, what }] of before) {
-    const other = now.get(id)
-    if (!other) count(table, 'removed')
-    else if (other.what !== what) count(table, 'changed')
+  for (const set of present) {
+    const now = what(set)
+    const alike = (each: (typeof before)[number]) => Number(each.what === now)
+    const places = before.filter((each) => each.set.table === set.table).sort((a, b) => alike(b) - alike(a))
+    for (const row of set.rows) {
+      const place = places.find((each) => each.set.rows.indexOf(row.key) >= 0)
+      if (!place) {
+        if (!mayGrow(set.table)) count(set.table, 'added')
+        continue
+      }
+      const index = place.set.rows.indexOf(row.key)
+      const then = place.set.rows.at(index)
+      place.seen[index] = 1
+      if (place.what !== now || then.digest !== row.digest || then.count !== row.count) count(set.table, 'changed')
+    }
   }
-  for (const [id, { table }] of now) if (!before.has(id) && !mayGrow(table)) count(table, 'added')
+  for (const { set, seen } of before)
+    count(
+      set.table,
+      'removed',
+      seen.reduce((left, each) => left - each, seen.length),
+    )
   return Object.keys(counted).length > 0 ? counted : null
 }

@@ -44,18 +44,17 @@ export async function samples(
   const system = withFoundTables(answer.system, search)
   const model = modelOf(system.map)
   const { resolved, touched } = modelTable(model, set.table)
-  const keys = set.rows.slice(0, order.limit ?? 3).map((each) => each.key)
+  const keys = [...set.rows.slice(0, order.limit ?? 3).keys]
   const before = new Map(
     (await readColumns(system.adapter, resolved, keys, touched)).map((each) => [encodeKey(each.key), each.values]),
   )
   const after = await rewritten(async (look) => {
     await system.adapter.transaction(
       async (tx) => {
-        const values = (_: string, key: readonly string[]) => before.get(encodeKey(key)) ?? {}
         const isKey = (name: string) => resolved.key.some((column) => column.name === name)
         await rewriteRows(
           tx,
-          { model, key: newKey(), traces: contents.traces, values },
+          { model, key: newKey(), traces: contents.traces },
           set.table,
           keys,
           set.columns.filter((each) => !isKey(each.column)),

@@ -1,37 +1,42 @@
 import { Temporal } from 'temporal-polyfill'
+import { Arrows } from '~/systems/arrows'
 import { columnOf } from '~/systems/catalogue'
-import type { Draft } from './draft'
-import { rowId, type Edge } from './links'
+import { Numbers } from '~/systems/list'
+import type { LocatedPerson } from '~/systems/located'
+import type { Draft, Drafts } from './draft'
+import type { EdgeKind, Edges } from './links'
 import { splitColumn } from './model'
 import type { referencesFromOutside } from './outside'
 import type { Decided, OpenDecision } from './plan'
 
 /** Rows that belong to a kept row, and value rows to which it refers, stay as long (reason `part_of`), and so on outwards. */
-export function keepWhatBelongs(drafts: Map<string, Draft>, edges: readonly Edge[]): void {
-  const neighbours = new Map<string, string[]>()
-  const connect = (from: string, to: string) => neighbours.set(from, [...(neighbours.get(from) ?? []), to])
-  for (const draft of drafts.values())
-    for (const parent of draft.row.parents) connect(rowId(parent.table, parent.key), draft.id)
-  for (const edge of edges) if (edge.kind === 'tie') connect(edge.from, edge.to)
-  const queue = [...drafts.values()].filter((draft) => draft.action === 'keep' && draft.pulls)
-  for (let keeper = queue.pop(); keeper; keeper = queue.pop())
-    for (const id of neighbours.get(keeper.id) ?? []) {
+export function keepWhatBelongs(drafts: Drafts, person: LocatedPerson, edges: Edges): void {
+  const neighbours = new Arrows()
+  for (const id of drafts.ids())
+    if (!drafts.isShared(id)) for (const parent of person.numbers.parentsOf(id)) neighbours.connect(parent.id, id)
+  for (let edge = 0; edge < edges.arrows.length; edge++)
+    if (edges.kind(edge).kind === 'tie') neighbours.connect(edges.arrows.from(edge), edges.arrows.to(edge))
+  const queue = new Numbers()
+  for (const id of drafts.ids()) if (isKeeper(drafts.get(id))) queue.push(id)
+  while (queue.length > 0) {
+    const keeper = queue.pop()
+    const until = drafts.get(keeper)?.until ?? null
+    for (const arrow of neighbours.outOf(keeper)) {
+      const id = neighbours.to(arrow)
       const draft = drafts.get(id)
-      if (!draft || draft.shared || draft.of.map.withKept === 'erase' || draft.of.map.keepFor.length > 0) continue
-      const first = draft.action !== 'keep'
-      if (first)
-        Object.assign(draft, {
-          later: draft.action,
-          action: 'keep',
-          reason: 'part_of',
-          pulls: true,
-          until: keeper.until,
-        })
-      else if (draft.reason !== 'part_of' || !longer(keeper.until, draft.until)) continue
-      else draft.until = keeper.until
-      queue.push(draft)
+      if (!draft || drafts.isShared(id)) continue
+      const { map } = drafts.table(id)
+      if (map.withKept === 'erase' || map.keepFor.length > 0) continue
+      if (draft.action !== 'keep')
+        drafts.change(id, { later: draft.action, action: 'keep', reason: 'part_of', pulls: true, until })
+      else if (draft.reason !== 'part_of' || !longer(until, draft.until)) continue
+      else drafts.change(id, { until })
+      queue.push(id)
     }
+  }
 }
+
+const isKeeper = (draft: Draft | undefined) => draft?.action === 'keep' && draft.pulls
 
 /** null stands for "no end known", the longest of all. */
 function longer(a: Temporal.PlainDate | null, b: Temporal.PlainDate | null): boolean {
@@ -39,68 +44,105 @@ function longer(a: Temporal.PlainDate | null, b: Temporal.PlainDate | null): boo
   return a === null || Temporal.PlainDate.compare(a, b) > 0
 }
 
-const loosens = (edge: Edge, from: Draft | undefined) =>
-  (edge.kind === 'cut' && edge.nullable) || (edge.kind === 'tie' && edge.nullable && from?.action !== 'keep')
+const loosens = (kind: EdgeKind, from: Draft | undefined) =>
+  (kind.kind === 'cut' && kind.nullable) || (kind.kind === 'tie' && kind.nullable && from?.action !== 'keep')
 
 /** A row to delete to which a row that stays refers is pseudonymised instead, until the last such row is gone. */
 export function keepWhatIsReferredTo(
-  drafts: Map<string, Draft>,
-  edges: readonly Edge[],
+  drafts: Drafts,
+  edges: Edges,
   outside: ReturnType<typeof referencesFromOutside>,
 ): void {
-  const incoming = new Map<string, Edge[]>()
-  for (const edge of edges) incoming.set(edge.to, [...(incoming.get(edge.to) ?? []), edge])
-  const outgoing = new Map<string, string[]>()
-  for (const edge of edges) outgoing.set(edge.from, [...(outgoing.get(edge.from) ?? []), edge.to])
-  const queue = [...drafts.keys()]
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const draft = drafts.get(id)
-    if (draft?.action !== 'delete') continue
-    const staying = (incoming.get(id) ?? []).filter((edge) => {
-      const from = drafts.get(edge.from)
-      // A row of the person that this plan leaves alone altogether has no draft; it stays and refers.
-      return edge.from !== id && from?.action !== 'delete' && !loosens(edge, from)
-    })
-    const beyond = outside.staying.get(id)
-    if (staying.length === 0 && !beyond) continue
-    const ends = staying.map((edge) => drafts.get(edge.from)?.until ?? null)
-    Object.assign(draft, {
-      action: 'pseudonymise',
-      reason: 'still_referred',
-      because: staying[0]?.fromTable ?? beyond ?? null,
-      later: 'delete',
-      until: beyond ? null : ends.reduce((a, b) => (longer(b, a) ? b : a), ends[0] ?? null),
-    })
-    // It stays after all, so what it refers to may have to stay as well.
-    queue.push(...(outgoing.get(id) ?? []))
+  let queue = new Numbers()
+  for (const id of drafts.ids()) queue.push(id)
+  while (queue.length > 0) {
+    // A row to which a million refer is looked at once a round, not once for each of them.
+    const again = new Set<number>()
+    while (queue.length > 0) {
+      const id = queue.pop()
+      if (!staysAfterAll(drafts, edges, outside, id)) continue
+      // What it refers to may have to stay as well.
+      for (const edge of edges.arrows.outOf(id)) again.add(edges.arrows.to(edge))
+    }
+    queue = new Numbers()
+    for (const id of again) queue.push(id)
   }
 }
 
+function staysAfterAll(
+  drafts: Drafts,
+  edges: Edges,
+  outside: ReturnType<typeof referencesFromOutside>,
+  id: number,
+): boolean {
+  const { arrows } = edges
+  if (drafts.get(id)?.action !== 'delete') return false
+  const staying = arrows.into(id).filter((edge) => {
+    const from = drafts.get(arrows.from(edge))
+    // A row of the person that this plan leaves alone altogether has no draft; it stays and refers.
+    return arrows.from(edge) !== id && from?.action !== 'delete' && !loosens(edges.kind(edge), from)
+  })
+  const beyond = outside.staying.get(id)
+  const [first] = staying
+  if (first === undefined && !beyond) return false
+  let until = first === undefined ? null : (drafts.get(arrows.from(first))?.until ?? null)
+  for (const edge of staying) {
+    const end = drafts.get(arrows.from(edge))?.until ?? null
+    if (longer(end, until)) until = end
+  }
+  drafts.change(id, {
+    action: 'pseudonymise',
+    reason: 'still_referred',
+    because: (first === undefined ? null : edges.kind(first).fromTable) ?? beyond ?? null,
+    later: 'delete',
+    until: beyond ? null : until,
+  })
+  return true
+}
+
 /** Columns of rows to which a row kept by a term refers, and that it `needs`, keep their value. */
-export function noteNeeded(drafts: Map<string, Draft>, edge: Edge): void {
-  const keeper = drafts.get(edge.from)
-  const target = drafts.get(edge.to)
-  if (keeper?.reason !== 'term' || !target) return
-  for (const name of keeper.of.map.keepFor.flatMap((term) => term.needs)) {
-    const at = splitColumn(name, target.of.id)
-    if (at.table === target.of.id) target.needed.add(at.column)
+export function noteNeeded(drafts: Drafts, edges: Edges): void {
+  for (let edge = 0; edge < edges.arrows.length; edge++) {
+    const from = edges.arrows.from(edge)
+    const to = edges.arrows.to(edge)
+    const target = drafts.get(to)
+    if (drafts.get(from)?.reason !== 'term' || !target) continue
+    const own = drafts.table(to).id
+    const columns = drafts.table(from).map.keepFor.flatMap((term) =>
+      term.needs.flatMap((name) => {
+        const at = splitColumn(name, own)
+        return at.table === own ? [at.column] : []
+      }),
+    )
+    if (columns.every((column) => target.needed.includes(column))) continue
+    drafts.change(to, { needed: [...new Set([...target.needed, ...columns])].sort() })
+  }
+}
+
+/** Ties of a row that stays and is rewritten onto a value row that is shared or goes. */
+function* loosenedTies(drafts: Drafts, edges: Edges): Generator<{ from: number; to: number; kind: EdgeKind }> {
+  for (let edge = 0; edge < edges.arrows.length; edge++) {
+    const kind = edges.kind(edge)
+    if (kind.kind !== 'tie') continue
+    const [from, to] = [edges.arrows.from(edge), edges.arrows.to(edge)]
+    const onto = drafts.get(to)
+    if (drafts.get(from)?.action !== 'pseudonymise' || !onto) continue
+    if (drafts.isShared(to) || onto.action === 'delete') yield { from, to, kind }
   }
 }
 
 /** Empties what ties a staying row to a value row that is shared or goes; NOT NULL ties of shared rows are for a person. */
-export function loosenTies(drafts: Map<string, Draft>, edges: readonly Edge[]): OpenDecision[] {
+export function loosenTies(drafts: Drafts, edges: Edges): OpenDecision[] {
   const open = new Map<string, { table: string; columns: readonly string[]; rows: number }>()
-  for (const edge of edges) {
-    const from = drafts.get(edge.from)
-    const to = drafts.get(edge.to)
-    if (edge.kind !== 'tie' || from?.action !== 'pseudonymise' || !to) continue
-    if (!(to.shared || to.action === 'delete')) continue
-    if (edge.nullable) {
-      for (const column of edge.columns) if (columnOf(from.of.table, column)?.nullable) from.set[column] = null
-    }
-    if (!edge.nullable && to.shared) {
-      const id = `${edge.fromTable} ${edge.columns.join(' ')}`
-      const counted = open.get(id) ?? { table: edge.fromTable, columns: edge.columns, rows: 0 }
+  for (const { from, to, kind } of loosenedTies(drafts, edges)) {
+    if (kind.nullable) {
+      const { table } = drafts.table(from)
+      const emptied = kind.columns.filter((column) => columnOf(table, column)?.nullable)
+      const set = drafts.get(from)?.set ?? {}
+      drafts.change(from, { set: { ...set, ...Object.fromEntries(emptied.map((column) => [column, null])) } })
+    } else if (drafts.isShared(to)) {
+      const id = `${kind.fromTable} ${kind.columns.join(' ')}`
+      const counted = open.get(id) ?? { table: kind.fromTable, columns: kind.columns, rows: 0 }
       counted.rows++
       open.set(id, counted)
     }
@@ -108,19 +150,18 @@ export function loosenTies(drafts: Map<string, Draft>, edges: readonly Edge[]): 
   return [...open.values()].map((each) => ({ kind: 'link_not_null', ...each }))
 }
 
-export function countDetached(drafts: Map<string, Draft>, edges: readonly Edge[]): Decided['detached'] {
-  const rows = new Map<string, { table: string; column: string; ids: Set<string> }>()
-  for (const edge of edges) {
-    const from = drafts.get(edge.from)
-    const to = drafts.get(edge.to)
-    if (edge.kind !== 'tie' || !edge.nullable || from?.action !== 'pseudonymise' || !to) continue
-    if (!(to.shared || to.action === 'delete')) continue
-    for (const column of edge.columns) {
-      const id = `${edge.fromTable} ${column}`
-      const counted = rows.get(id) ?? { table: edge.fromTable, column, ids: new Set() }
-      counted.ids.add(edge.from)
-      rows.set(id, counted)
+export function countDetached(drafts: Drafts, edges: Edges, size: number): Decided['detached'] {
+  const counts = new Map<string, { table: string; column: string; rows: number; seen: Uint8Array }>()
+  for (const { from, kind } of loosenedTies(drafts, edges)) {
+    if (!kind.nullable) continue
+    for (const column of kind.columns) {
+      const id = `${kind.fromTable} ${column}`
+      const counted = counts.get(id) ?? { table: kind.fromTable, column, rows: 0, seen: new Uint8Array(size) }
+      counts.set(id, counted)
+      if (counted.seen[from] === 1) continue
+      counted.seen[from] = 1
+      counted.rows++
     }
   }
-  return [...rows.values()].map(({ table, column, ids }) => ({ table, column, rows: ids.size }))
+  return [...counts.values()].map(({ table, column, rows }) => ({ table, column, rows }))
 }

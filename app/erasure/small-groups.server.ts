@@ -83,13 +83,8 @@ async function groupsOf(
   const groups = new Map<string, Group>()
   /** Rows that are there under their key, and among the groups. */
   let present = 0
-  for (const portion of portions(set.rows, adapter.dialect.keysPerStatement)) {
-    const read = await readColumns(
-      adapter,
-      table,
-      portion.map((row) => row.key),
-      columns,
-    )
+  for (const portion of portions(set.rows.keys, adapter.dialect.keysPerStatement)) {
+    const read = await readColumns(adapter, table, portion, columns)
     for (const { key, values } of read) {
       const own = columns.map(({ name }) => values[name] ?? null)
       const id = JSON.stringify(own)

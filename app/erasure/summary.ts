@@ -1,6 +1,7 @@
 import type { JsonValue } from '~/systems/data-map'
 import type { LocatedPerson } from '~/systems/located'
-import type { Action, ColumnChange, Decided, DecidedRow, OpenDecision, Reason } from './plan'
+import type { Action, ColumnChange, Decided, OpenDecision, Reason } from './plan'
+import type { RowSet } from './row-sets'
 import { strategyWords } from './strategy-words'
 
 export interface TableSummary {
@@ -34,9 +35,12 @@ export interface Elsewhere {
 }
 
 /** Sums up what was decided, in the order of the map. */
-export function summarise(decided: Decided, person: LocatedPerson, order: readonly string[]): SystemSummary {
+export function summarise(
+  { decided, sets, person }: { decided: Decided; sets: readonly RowSet[]; person: LocatedPerson },
+  order: readonly string[],
+): SystemSummary {
   return {
-    tables: tablesOf(decided.rows, order),
+    tables: tablesOf(sets, order),
     cuts: decided.cuts.map((cut) => ({
       table: cut.table,
       column: cut.columns.join(', '),
@@ -53,24 +57,24 @@ const distinctRows = (rows: Decided['cuts'][number]['rows']) =>
 
 const ACTIONS: readonly Action[] = ['delete', 'pseudonymise', 'keep']
 
-function tablesOf(rows: readonly DecidedRow[], order: readonly string[]): TableSummary[] {
-  const groups = new Map<string, { row: DecidedRow; rows: number; columns: Map<string, ColumnChange> }>()
-  for (const row of rows) {
-    const id = JSON.stringify([row.table, row.action, row.reason, row.until])
-    const group = groups.get(id) ?? { row, rows: 0, columns: new Map<string, ColumnChange>() }
-    group.rows += row.count
-    for (const change of row.columns) {
+function tablesOf(sets: readonly RowSet[], order: readonly string[]): TableSummary[] {
+  const groups = new Map<string, { set: RowSet; rows: number; columns: Map<string, ColumnChange> }>()
+  for (const set of sets) {
+    const id = JSON.stringify([set.table, set.action, set.reason, set.until])
+    const group = groups.get(id) ?? { set, rows: 0, columns: new Map<string, ColumnChange>() }
+    group.rows += set.rows.counted
+    for (const change of set.columns) {
       // A column that only some of the rows have to keep is said to be kept: that is what a person must see.
       if (!group.columns.has(change.column) || change.with.kind === 'keep') group.columns.set(change.column, change)
     }
     groups.set(id, group)
   }
   return [...groups.values()]
-    .map(({ row, rows: count, columns }) => ({
-      table: row.table,
-      action: row.action,
-      reason: row.reason,
-      until: row.until,
+    .map(({ set, rows: count, columns }) => ({
+      table: set.table,
+      action: set.action,
+      reason: set.reason,
+      until: set.until,
       rows: count,
       columns: [...columns.values()].map((change) => ({ column: change.column, with: strategyWords(change.with) })),
     }))

@@ -1,52 +1,70 @@
-import type { Row } from '~/systems/adapters/adapter'
-import type { Identifiers, LocatedPerson, RowKey } from '~/systems/located'
+import type { Identifiers, LocatedPerson } from '~/systems/located'
+import type { Values } from '~/systems/locate/rows'
 import { normalisePhone } from '~/systems/normalise-identifier'
 import type { ResolvedPath } from '~/systems/resolved-map'
 import { modelTable, type Model } from './model'
 import type { Traces } from './trace-pattern'
 
+/** A column whose values give the person away, and whether only their own rows count. */
+interface TraceColumn {
+  readonly path: ResolvedPath
+  readonly kind: 'identifiers' | 'phones'
+  readonly ownOnly: boolean
+}
+
 /**
  * What gives the person away in free text: the proven identifiers, the values of `subject` columns and the names that their
- * own rows hold (datamap.md "Residue").
+ * own rows hold (datamap.md "Residue"). It is shown the person's rows one after the other.
  */
-export function tracesOf(
-  model: Model,
-  person: LocatedPerson,
-  values: (table: string, key: RowKey) => Row,
-  identifiers: Identifiers,
-): Traces {
-  const found = { identifiers: new Set<string>(), phones: new Set<string>(), names: new Set<string>() }
-  const { phoneCountry } = model.resolved.map
-  const addPhone = (value: string) => found.phones.add(normalisePhone(value, phoneCountry) ?? value)
-  const valuesAt = (path: ResolvedPath, own: string, keys: readonly RowKey[]) => {
-    const elsewhere = path.table !== own
-    const all = elsewhere ? (person.rows.get(path.table) ?? []).map((row) => row.key) : keys
-    return all.flatMap((key) => values(path.table, key)[path.column.name] ?? [])
-  }
-  for (const [id, rows] of person.rows) {
-    const { resolved } = modelTable(model, id)
-    const own = rows.filter((row) => row.role === 'own').map((row) => row.key)
-    if (own.length === 0) continue
-    for (const [kind, paths] of resolved.subject?.identifiers ?? [])
-      for (const path of paths)
-        for (const value of valuesAt(path, id, own))
-          if (kind === 'phone') addPhone(value)
-          else found.identifiers.add(value)
-    for (const key of own) {
-      const parts = resolved.name.flatMap((path) =>
-        path.table === id ? (values(id, key)[path.column.name] ?? []) : [],
-      )
-      for (const part of parts) found.names.add(part)
-      if (parts.length > 1) found.names.add(parts.join(' '))
+export class TraceCollector {
+  private readonly found = { identifiers: new Set<string>(), phones: new Set<string>(), names: new Set<string>() }
+  private readonly columns = new Map<string, TraceColumn[]>()
+
+  constructor(
+    private readonly model: Model,
+    private readonly person: LocatedPerson,
+    private readonly identifiers: Identifiers,
+  ) {
+    for (const [id, ids] of person.numbers.rows) {
+      if (!ids.some((each) => person.numbers.roleOf(each) === 'own')) continue
+      for (const [kind, paths] of modelTable(model, id).resolved.subject?.identifiers ?? [])
+        for (const path of paths) {
+          const column: TraceColumn = {
+            path,
+            kind: kind === 'phone' ? 'phones' : 'identifiers',
+            ownOnly: path.table === id,
+          }
+          this.columns.set(path.table, [...(this.columns.get(path.table) ?? []), column])
+        }
     }
   }
-  for (const value of identifiers.phone ?? []) addPhone(value)
-  for (const value of [
-    ...(identifiers.email ?? []),
-    ...(identifiers.customer_number ?? []),
-    ...Object.values(identifiers.named ?? {}).flat(),
-  ])
-    found.identifiers.add(value)
-  const clean = (set: Set<string>) => [...set].map((value) => value.trim()).filter((value) => value.length > 1)
-  return { identifiers: clean(found.identifiers), phones: clean(found.phones), names: clean(found.names) }
+
+  see(table: string, id: number, values: Values): void {
+    const own = this.person.numbers.roleOf(id) === 'own'
+    for (const { path, kind, ownOnly } of this.columns.get(table) ?? []) {
+      const value = values[path.column.name] ?? null
+      if (value !== null && (own || !ownOnly)) this.add(kind, value)
+    }
+    if (!own) return
+    const parts = modelTable(this.model, table).resolved.name.flatMap((path) =>
+      path.table === table ? (values[path.column.name] ?? []) : [],
+    )
+    for (const part of parts) this.found.names.add(part)
+    if (parts.length > 1) this.found.names.add(parts.join(' '))
+  }
+
+  all(): Traces {
+    const { email, phone, customer_number, named } = this.identifiers
+    const { identifiers, phones, names } = this.found
+    for (const value of phone ?? []) this.add('phones', value)
+    for (const value of [...(email ?? []), ...(customer_number ?? []), ...Object.values(named ?? {}).flat()])
+      identifiers.add(value)
+    const clean = (set: Set<string>) => [...set].map((value) => value.trim()).filter((value) => value.length > 1)
+    return { identifiers: clean(identifiers), phones: clean(phones), names: clean(names) }
+  }
+
+  private add(kind: TraceColumn['kind'], value: string): void {
+    const { phoneCountry } = this.model.resolved.map
+    this.found[kind].add(kind === 'phones' ? (normalisePhone(value, phoneCountry) ?? value) : value)
+  }
 }

@@ -1,13 +1,13 @@
-import type { Executor, Row } from '~/systems/adapters/adapter'
-import { encodeKey, type RowKey } from '~/systems/located'
+import type { Executor } from '~/systems/adapters/adapter'
+import type { RowKey } from '~/systems/located'
 import { locate } from '~/systems/locate/locate'
-import { readColumns } from '~/systems/locate/rows'
+import { eachRow } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 import { batchesOf } from './batches'
 import { checkOf } from './carry-out.server'
 import { deleteRows } from './delete.server'
 import { rowDigest } from './digest'
-import { historyRows, historySearches } from './history.server'
+import { clearHistory, historySearches } from './history.server'
 import { columnsReferringToRewritten } from './key-columns'
 import { boundColumns, modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
@@ -35,7 +35,11 @@ export type Mismatch = Record<string, Record<string, number>>
 export async function verifySystem(verification: Verification): Promise<Mismatch | null> {
   const { system, contents } = verification
   const model = modelOf(system.map)
-  await system.adapter.transaction((tx) => clearLogs(tx, model, contents.sets))
+  await system.adapter.transaction(async (tx) => {
+    // The rows may be gone: what is left of them is their key.
+    const searches = await historySearches(null, model, contents.sets)
+    await clearHistory(tx, model, searches, contents.sets, (table, keys) => deleteRows(tx, model, table, keys))
+  })
   return system.adapter.transaction(
     async (tx) => {
       const found: Mismatch = {}
@@ -44,18 +48,11 @@ export async function verifySystem(verification: Verification): Promise<Mismatch
       }
       const referring = columnsReferringToRewritten(model, contents.sets)
       for (const set of contents.sets) {
-        const of = modelTable(model, set.table)
-        const { resolved, touched, map } = of
-        const rows = await readColumns(
-          tx,
-          resolved,
-          set.rows.map((row) => row.key),
-          set.action === 'delete' ? [] : touched,
-        )
-        if (set.action === 'delete') note('not_gone', set.table, rows.length)
-        else if (!map.history) {
-          const names = boundColumns(of)
-          note('changed', set.table, changedRows(verification, set, referring.get(set.table) ?? new Set(), names, rows))
+        const gone = set.action === 'delete'
+        const written = referring.get(set.table) ?? new Set<string>()
+        if (gone || isKept(model, set)) {
+          const count = gone ? rowsLeft(tx, model, set) : changedRows(tx, model, verification, set, written)
+          note(gone ? 'not_gone' : 'changed', set.table, await count)
         }
       }
       await compareChecks(tx, verification, model, note)
@@ -66,21 +63,31 @@ export async function verifySystem(verification: Verification): Promise<Mismatch
   )
 }
 
+const isKept = (model: Model, set: RowSet) => set.action === 'keep' && !modelTable(model, set.table).map.history
+
+async function rowsLeft(tx: Executor, model: Model, set: RowSet): Promise<number> {
+  let left = 0
+  await eachRow(tx, modelTable(model, set.table).resolved, set.rows.keys, [], (_key, values) => {
+    if (values) left++
+  })
+  return left
+}
+
 /** Kept rows whose columns, but for those that the plan itself writes, are no longer as the plan found them. */
-function changedRows(
+async function changedRows(
+  tx: Executor,
+  model: Model,
   { hashKey }: Verification,
   set: RowSet,
   written: ReadonlySet<string>,
-  names: readonly string[],
-  rows: readonly { key: RowKey; values: Row }[],
-): number {
-  if (set.action !== 'keep') return 0
-  const present = new Map(rows.map((row) => [encodeKey(row.key), row.values]))
-  const rest = names.filter((name) => !written.has(name) && !(name in set.set))
-  return set.rows.filter((row) => {
-    const values = present.get(encodeKey(row.key))
-    return !values || rowDigest(hashKey, rest, values) !== row.rest
-  }).length
+): Promise<number> {
+  const of = modelTable(model, set.table)
+  const rest = boundColumns(of).filter((name) => !written.has(name) && !(name in set.set))
+  let changed = 0
+  await eachRow(tx, of.resolved, set.rows.keys, of.touched, (_key, values, index) => {
+    if (!values || rowDigest(hashKey, rest, values) !== set.rows.at(index).rest) changed++
+  })
+  return changed
 }
 
 async function compareChecks(
@@ -107,38 +114,21 @@ async function locateAgain(
 ): Promise<void> {
   if (search.intent.kind !== 'erase' || search.rows || search.findings) return
   const person = await locate(tx, system.map, search.identifiers, { references: false, suggestions: false })
-  const mayStay = new Set(
-    contents.sets
-      .filter(
-        (set) =>
-          set.action === 'keep' || set.columns.some((change) => change.with.kind === 'keep') || set.reason === 'shared',
-      )
-      .flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
-  )
+  const mayStay = (set: RowSet) =>
+    set.action === 'keep' || set.columns.some((change) => change.with.kind === 'keep') || set.reason === 'shared'
   // Where a person chose among several, the others go on being found.
-  const planned = new Set(
-    contents.sets.filter(changes).flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
-  )
   const chosen = search.subjects.length > 0 || Object.keys(search.facts).length > 0
-  for (const [table, rows] of person.rows) {
+  const { keyOf, roleOf } = person.numbers
+  for (const [table, ids] of person.numbers.rows) {
+    const sets = contents.sets.filter((set) => set.table === table)
+    const isIn = (among: readonly RowSet[], key: RowKey) => among.some((set) => set.rows.indexOf(key) >= 0)
+    const [staying, planned] = [sets.filter(mayStay), sets.filter(changes)]
     // What is kept may lead on to what was rewritten; only what carries the identifier itself counts.
-    const again = rows.filter((row) => {
-      const id = `${table}\u0000${encodeKey(row.key)}`
-      return row.role === 'own' && !mayStay.has(id) && (!chosen || planned.has(id))
+    const again = ids.filter((id) => {
+      if (roleOf(id) !== 'own') return false
+      const key = keyOf(id)
+      return !isIn(staying, key) && (!chosen || isIn(planned, key))
     })
     note('found_again', table, again.length)
   }
-}
-
-async function clearLogs(tx: Executor, model: Model, sets: readonly RowSet[]): Promise<void> {
-  const kept = new Set(
-    sets
-      .filter((set) => set.action === 'keep')
-      .flatMap((set) => set.rows.map((row) => `${set.table}\u0000${encodeKey(row.key)}`)),
-  )
-  // The rows may be gone: what is left of them is their key.
-  const byKey = (table: string, key: RowKey): Row =>
-    Object.fromEntries(modelTable(model, table).resolved.key.map((column, i) => [column.name, key[i] ?? null]))
-  for (const [table, keys] of await historyRows(tx, model, historySearches(model, sets, byKey), kept))
-    if (modelTable(model, table).map.erase === 'delete') await deleteRows(tx, model, table, keys)
 }

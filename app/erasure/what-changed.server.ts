@@ -3,8 +3,8 @@ import type { OpenSystem } from '~/systems/registry.server'
 import { proposalOrder } from './make-plan.server'
 import { modelOf } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
-import { propose, type Proposal } from './propose.server'
-import { difference, rowSets, type Difference } from './row-sets'
+import { propose } from './propose.server'
+import { difference, type Difference } from './row-sets'
 
 /**
  * Locates and decides again what a plan decided, and says which rows came, went or changed since; null: it still fits. Runs
@@ -13,12 +13,12 @@ import { difference, rowSets, type Difference } from './row-sets'
 export async function whatChanged(
   executor: Executor,
   planned: { system: OpenSystem; search: PlanSearch; contents: PlanContents; hashKey: Uint8Array },
-): Promise<{ found: Difference | null; proposal: Proposal }> {
+): Promise<Difference | null> {
   const { system, search, contents, hashKey } = planned
-  const proposal = await propose(executor, proposalOrder(system, search))
+  const { sets } = await propose(executor, proposalOrder(system, search), hashKey)
   const { tables } = modelOf(system.map)
   // A log that goes along grows by itself (a trigger wrote that the row was marked): its new rows go with the others.
   const goesAlong = (table: string) =>
     tables.get(table)?.map.history === true && tables.get(table)?.map.erase === 'delete'
-  return { found: difference(contents.sets, rowSets(proposal, hashKey), goesAlong), proposal }
+  return difference(contents.sets, sets, goesAlong)
 }

@@ -5,6 +5,7 @@ import type { RequestRow } from '~/requests/move.server'
 import { tasksOfRequest } from '~/requests/outside/list-tasks.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { nameOf } from '~/systems/handling'
+import type { List } from '~/systems/list'
 import { locate } from '~/systems/locate/locate'
 import { readColumns } from '~/systems/locate/rows'
 import type { Identifiers, LocatedCandidate, LocatedPerson, LocatedRow, SuggestionReason } from '~/systems/located'
@@ -126,7 +127,7 @@ async function searchThere(
 }
 
 /** Of a table without a key equal rows are one, with how many there are. */
-const countOf = (rows: readonly LocatedRow[] = []) => rows.reduce((sum, row) => sum + row.count, 0)
+const countOf = (rows: List<LocatedRow> = []) => rows.reduce((sum, row) => sum + row.count, 0)
 
 function foundBy(system: OpenSystem, person: LocatedPerson): Found {
   const tables = [...system.map.tables.values()].flatMap(({ id, map }): FoundTable[] => {

@@ -1,4 +1,5 @@
 import type { ReferentialAction } from './catalogue'
+import type { List } from './list'
 
 /** Values of the row's key columns as text, in the order of `ResolvedTable.key`. */
 export type RowKey = readonly string[]
@@ -11,6 +12,7 @@ export function encodeKey(key: RowKey): string {
 
 /** Where a row was reached from: over link `linkIndex` of `belongsTo` of the row's own table. */
 export interface LocatedParent {
+  readonly id: number
   readonly table: string
   readonly key: RowKey
   readonly linkIndex: number
@@ -20,6 +22,8 @@ export interface LocatedParent {
 export type RowRole = 'own' | 'child' | 'value'
 
 export interface LocatedRow {
+  /** The row's number within its person (from 0 on): by it ties, cuts and references name a row cheaply. */
+  readonly id: number
   readonly key: RowKey
   readonly role: RowRole
   readonly parents: readonly LocatedParent[]
@@ -34,8 +38,14 @@ export interface LocatedCut {
   /** False: a NOT NULL column, so a person must decide. */
   readonly nullable: boolean
   readonly origin: 'links_to' | 'set_null'
-  /** Pairs of the row that refers and the row of the person's set that it points to. */
-  readonly rows: readonly { readonly key: RowKey | null; readonly onto: RowKey; readonly inSet: boolean }[]
+  /** Pairs of the row that refers (`id` -1: outside the set) and the row of the person's set that it points to. */
+  readonly rows: List<{
+    readonly key: RowKey | null
+    readonly id: number
+    readonly onto: RowKey
+    readonly ontoId: number
+    readonly inSet: boolean
+  }>
   readonly ontoTable: string
 }
 
@@ -45,11 +55,12 @@ export interface LocatedCut {
  */
 export interface LocatedTie {
   readonly table: string
+  readonly id: number
   readonly key: RowKey
   /** Columns of `table` that hold the reference (type columns of a `where` are left out). */
   readonly columns: readonly string[]
   readonly nullable: boolean
-  readonly onto: { readonly table: string; readonly key: RowKey }
+  readonly onto: { readonly table: string; readonly id: number; readonly key: RowKey }
   readonly shared: boolean
 }
 
@@ -65,9 +76,9 @@ export interface LocatedReference {
   readonly onDelete: ReferentialAction | null
   readonly nullable: boolean
   /** Rows of the set that refer to rows of the set. */
-  readonly inside: readonly { readonly key: RowKey; readonly onto: RowKey }[]
+  readonly inside: List<{ readonly id: number; readonly ontoId: number }>
   /** Rows of the set to which rows outside the set refer, and how many do. */
-  readonly outside: readonly { readonly onto: RowKey; readonly rows: number }[]
+  readonly outside: List<{ readonly ontoId: number; readonly rows: number }>
 }
 
 export type SuggestionReason =
@@ -95,6 +106,9 @@ export interface LocatedCandidate {
   readonly distinguishing: Readonly<Record<string, string | null>>
 }
 
+/**
+ * The rows of one person. Lists may be a million long: they are held packed, and their elements are made when looked at.
+ */
 export interface LocatedPerson {
   readonly system: string
   /** Two rows in one subject table with names or facts: nothing is taken until a person chooses. */
@@ -102,13 +116,25 @@ export interface LocatedPerson {
   readonly candidates: readonly LocatedCandidate[]
   /** Rows that somebody chose though no proven identifier finds them and no `same_person` ties them: never taken. */
   readonly unfounded: readonly { readonly table: string; readonly key: RowKey }[]
+  /** Numbers of rows are below this. */
+  readonly size: number
+  /** Numbers of the rows in `rows` and `shared`, and what they stand for: cheaper than the rows with all that is known of them. */
+  readonly numbers: {
+    readonly rows: ReadonlyMap<string, Int32Array>
+    readonly shared: ReadonlyMap<string, Int32Array>
+    readonly keyOf: (id: number) => RowKey
+    readonly countOf: (id: number) => number
+    readonly roleOf: (id: number) => RowRole
+    /** Numbers of the rows from which a row was reached, with the index of the link. */
+    readonly parentsOf: (id: number) => readonly { readonly id: number; readonly linkIndex: number }[]
+  }
   /** The person's rows by table id. */
-  readonly rows: ReadonlyMap<string, readonly LocatedRow[]>
+  readonly rows: ReadonlyMap<string, List<LocatedRow>>
   /** Value rows that others use too: kept whole, reason `shared`. */
-  readonly shared: ReadonlyMap<string, readonly LocatedRow[]>
-  readonly others: readonly { readonly table: string; readonly rows: number; readonly keys: readonly RowKey[] }[]
+  readonly shared: ReadonlyMap<string, List<LocatedRow>>
+  readonly others: readonly { readonly table: string; readonly rows: number; readonly keys: List<RowKey> }[]
   readonly cuts: readonly LocatedCut[]
-  readonly ties: readonly LocatedTie[]
+  readonly ties: List<LocatedTie>
   /** Who refers to the rows of the set, apart from the links by which they were reached. */
   readonly references: readonly LocatedReference[]
   readonly suggestions: readonly LocatedSuggestion[]
@@ -122,4 +148,31 @@ export interface Identifiers {
   readonly phone?: readonly string[]
   readonly customer_number?: readonly string[]
   readonly named?: Readonly<Record<string, readonly string[]>>
+}
+
+/** A person of whom nothing was found. */
+export function nobody(system: string): LocatedPerson {
+  return {
+    system,
+    ambiguous: false,
+    candidates: [],
+    unfounded: [],
+    size: 0,
+    numbers: {
+      rows: new Map(),
+      shared: new Map(),
+      keyOf: () => [],
+      countOf: () => 0,
+      roleOf: () => 'own',
+      parentsOf: () => [],
+    },
+    rows: new Map(),
+    shared: new Map(),
+    others: [],
+    cuts: [],
+    ties: [],
+    references: [],
+    suggestions: [],
+    notSearched: [],
+  }
 }

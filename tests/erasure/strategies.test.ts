@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
 import { carryOut } from '~/erasure/carry-out.server'
 import { propose } from '~/erasure/propose.server'
-import { rowSets, storedCuts } from '~/erasure/row-sets'
+import { storedCuts } from '~/erasure/row-sets'
 import { fitStrategy } from '~/erasure/strategies/fit'
 import { keyword } from '~/systems/adapters/sql'
 import { columnOf, tableById } from '~/systems/catalogue'
@@ -65,24 +65,25 @@ describe.each(engines)('strategies in %s', (engine) => {
     const parsed = parseDataMap(map)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     const { resolved } = checkMap(parsed.map, catalogue)
-    const proposal = await propose(adapter, {
-      system: { id: '', key: 'crm', engine, adapter, scanAdapter: null, catalogue, map: resolved, mapVersion: 1 },
-      identifiers: { email: ['me@x.nl'] },
-      subjects: [],
-      rows: null,
-      facts: {},
-      intent: { kind: 'erase', only: null },
-      today: Temporal.PlainDate.from('2026-03-02'),
-      rules: { fiscalYearEnd: '12-31', zone: 'UTC' },
-      held: new Set(),
-      suggestions: false,
-    })
-    const { model, traces, values, decided } = proposal
-    const key = new Uint8Array(32).fill(3)
-    const sets = rowSets(proposal, new Uint8Array(32))
-    await adapter.transaction((tx) =>
-      carryOut(tx, { model, key, traces, values }, { sets, cuts: storedCuts(decided.cuts) }),
+    const proposal = await propose(
+      adapter,
+      {
+        system: { id: '', key: 'crm', engine, adapter, scanAdapter: null, catalogue, map: resolved, mapVersion: 1 },
+        identifiers: { email: ['me@x.nl'] },
+        subjects: [],
+        rows: null,
+        facts: {},
+        intent: { kind: 'erase', only: null },
+        today: Temporal.PlainDate.from('2026-03-02'),
+        rules: { fiscalYearEnd: '12-31', zone: 'UTC' },
+        held: new Set(),
+        suggestions: false,
+      },
+      new Uint8Array(32),
     )
+    const { model, traces, sets, decided } = proposal
+    const key = new Uint8Array(32).fill(3)
+    await adapter.transaction((tx) => carryOut(tx, { model, key, traces }, { sets, cuts: storedCuts(decided.cuts) }))
     const [row] = await adapter.query(keyword("select * from people where code <> 'c2'"))
     if (!row) throw new Error('gone')
     expect(row.code).toMatch(/^p[0-9a-f]{19}$/)

@@ -55,6 +55,8 @@ export interface Executor {
   readonly dialect: Dialect
   /** Runs a statement and gives its rows as text. Throws `SystemError`. */
   query(statement: Sql): Promise<readonly Row[]>
+  /** Runs a statement and hands over its rows one by one as they come, holding none. Throws `SystemError`. */
+  each(statement: Sql, take: (row: Row) => void): Promise<void>
   /** Runs a statement and gives the number of rows it touched. Throws `SystemError`. */
   run(statement: Sql): Promise<number>
   /** The rows in portions, without holding all of them. Throws `SystemError`. */
@@ -130,6 +132,8 @@ export interface Dialect {
   ): Sql
   /** The text is one of these; an index on the column stays usable. */
   inTexts(column: KeyColumn, texts: readonly string[]): Sql
+  /** Are several questions better asked in one statement (UNION ALL)? */
+  readonly unites: boolean
   /** How many keys go into one statement at the most. */
   readonly keysPerStatement: number
 }

@@ -51,6 +51,7 @@ const ownCollation = (column: CatalogueColumn) =>
 export const postgresDialect: Dialect = {
   engine: 'postgres',
   keysPerStatement: 10_000,
+  unites: true,
   write: (statement) =>
     writeSql(
       statement,

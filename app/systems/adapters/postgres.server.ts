@@ -140,6 +140,13 @@ function executorOn(client: Client): Executor {
     engine: 'postgres',
     dialect: postgresDialect,
     query: (statement) => answered(send, statement),
+    each: async (statement, take) => {
+      // What is tried again failed before its first row.
+      const each = (row: Row) => {
+        take(row)
+      }
+      await answered((again) => send(again).forEach(each), statement)
+    },
     run: async (statement) => (await answered(send, statement)).count,
     stream: (statement, portion = 1000) => streamed(() => send(statement).cursor(portion)),
   }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { DatabaseAdapter, Executor, Row } from '../adapters/adapter'
-import { keyword, sql } from '../adapters/sql'
+import { keyword, sql, type Sql } from '../adapters/sql'
 import type { CatalogueColumn } from '../catalogue'
 import { rowsByPath } from '../locate/find-subjects'
 import { addressOf, selected, tableAs } from '../locate/rows'
-import { linkedRows } from '../locate/walk'
+import { followAll } from '../locate/walk'
 import {
   resolvedTable,
   type ResolvedLink,
@@ -91,7 +91,7 @@ async function linkFindings(executor: Executor, resolved: ResolvedMap, table: Re
     if (!sample || other.key.length === 0) continue
     const plans: unknown[] = []
     const key = other.key.map((_, i) => sample[`k${i}`] ?? '')
-    await linkedRows(explainer(executor, plans, null), resolved, link, [key])
+    await followAll(explainer(executor, plans, null), resolved, [link], [key], () => undefined)
     if (plans.some((plan) => scannedAliases(plan).has('t'))) findings.push(linkFinding(table, link))
   }
   return findings
@@ -136,16 +136,23 @@ function exampleOf(kind: string, column: CatalogueColumn): string {
 
 /** Explains what it is asked instead of running it, and answers with one made-up row (or none). */
 function explainer(executor: Executor, plans: unknown[], answer: Row | null): Executor {
+  const explain = async (statement: Sql): Promise<void> => {
+    // MariaDB's JSON quotes values raw, control characters and all; its table says as much as is asked here.
+    if (executor.engine === 'mysql') plans.push(await executor.query(sql`EXPLAIN ${statement}`))
+    else {
+      const [row] = await executor.query(sql`EXPLAIN (FORMAT JSON) ${statement}`)
+      plans.push(JSON.parse(Object.values(row ?? {})[0] ?? 'null'))
+    }
+  }
   return {
     ...executor,
     query: async (statement) => {
-      // MariaDB's JSON quotes values raw, control characters and all; its table says as much as is asked here.
-      if (executor.engine === 'mysql') plans.push(await executor.query(sql`EXPLAIN ${statement}`))
-      else {
-        const [row] = await executor.query(sql`EXPLAIN (FORMAT JSON) ${statement}`)
-        plans.push(JSON.parse(Object.values(row ?? {})[0] ?? 'null'))
-      }
+      await explain(statement)
       return answer ? [answer] : []
+    },
+    each: async (statement, take) => {
+      await explain(statement)
+      if (answer) take(answer)
     },
   }
 }

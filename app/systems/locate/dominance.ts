@@ -1,3 +1,4 @@
+import { Numbers } from '../list'
 import type { Graph, Node } from './graph'
 
 /** Answers whether a row is in the set only because of another: every way from the person's own rows passes it. */
@@ -7,11 +8,14 @@ export type Dominates = (value: Node, row: Node) => boolean
  * The dominator tree of the live rows, with the person's own rows as its roots.
  * Cooper, Harvey, Kennedy: A Simple, Fast Dominance Algorithm (2001).
  */
-export function dominance(graph: Graph, out: ReadonlyMap<Node, readonly Node[]>): Dominates {
-  const order = postorder(graph, out)
-  const position = new Map(order.map((node, i) => [node, i]))
+export function dominance(graph: Graph): Dominates {
+  const order = postorder(graph)
+  const position = new Int32Array(graph.size).fill(-1)
+  order.forEach((node, at) => {
+    position[node] = at
+  })
   const root = order.length
-  const parent = new Array<number>(order.length + 1).fill(-1)
+  const parent = new Int32Array(order.length + 1).fill(-1)
   parent[root] = root
   const meet = (first: number, second: number): number => {
     let [a, b] = [first, second]
@@ -24,12 +28,11 @@ export function dominance(graph: Graph, out: ReadonlyMap<Node, readonly Node[]>)
   for (let changed = true; changed;) {
     changed = false
     for (let i = order.length - 1; i >= 0; i--) {
-      const node = order[i]
-      if (!node) continue
-      let found = node.own ? root : -1
-      for (const { from } of node.in) {
-        const at = position.get(from)
-        if (at === undefined || parent[at] === -1) continue
+      const node = order[i] ?? -1
+      let found = graph.isOwn(node) ? root : -1
+      for (const edge of graph.into(node)) {
+        const at = position[graph.from(edge)] ?? -1
+        if (at < 0 || parent[at] === -1) continue
         found = found === -1 ? at : meet(at, found)
       }
       if (parent[i] === found) continue
@@ -39,56 +42,66 @@ export function dominance(graph: Graph, out: ReadonlyMap<Node, readonly Node[]>)
   }
   const { enter, leave } = intervals(parent, root)
   return (value, row) => {
-    const [a, b] = [position.get(value), position.get(row)]
-    if (a === undefined || b === undefined) return false
+    const [a, b] = [position[value] ?? -1, position[row] ?? -1]
+    if (a < 0 || b < 0) return false
     return (enter[a] ?? 0) <= (enter[b] ?? 0) && (leave[b] ?? 0) <= (leave[a] ?? 0)
   }
 }
 
-function postorder(graph: Graph, out: ReadonlyMap<Node, readonly Node[]>): Node[] {
-  const order: Node[] = []
-  const seen = new Set<Node>()
-  for (const start of graph.all()) {
-    if (!start.own || seen.has(start)) continue
-    seen.add(start)
-    const stack: { node: Node; next: number }[] = [{ node: start, next: 0 }]
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const child = out.get(top.node)?.[top.next++]
-      if (child === undefined) {
-        order.push(top.node)
-        stack.pop()
-      } else if (child.live && !seen.has(child)) {
-        seen.add(child)
-        stack.push({ node: child, next: 0 })
+function postorder(graph: Graph): Int32Array {
+  const order = new Numbers()
+  const seen = new Uint8Array(graph.size)
+  const [path, next] = [new Numbers(), new Numbers()]
+  for (let start = 0; start < graph.size; start++) {
+    if (!graph.isOwn(start) || seen[start] === 1) continue
+    seen[start] = 1
+    path.push(start)
+    next.push(0)
+    while (path.length > 0) {
+      const node = path.at(path.length - 1)
+      const at = next.at(next.length - 1)
+      const out = graph.outOf(node)
+      if (at === out.length) {
+        order.push(path.pop())
+        next.pop()
+        continue
       }
+      next.set(next.length - 1, at + 1)
+      const child = graph.to(out[at] ?? -1)
+      if (!graph.isLive(child) || seen[child] === 1) continue
+      seen[child] = 1
+      path.push(child)
+      next.push(0)
     }
   }
-  return order
+  return order.all()
 }
 
 /** Entry and exit numbers of the tree, so that "is above" is two comparisons. */
-function intervals(parent: readonly number[], root: number): { enter: number[]; leave: number[] } {
-  const children = new Map<number, number[]>()
-  parent.forEach((above, at) => {
-    if (at === root || above === -1) return
-    const list = children.get(above)
-    if (list) list.push(at)
-    else children.set(above, [at])
-  })
-  const enter: number[] = []
-  const leave: number[] = []
+function intervals(parent: Int32Array, root: number): { enter: Int32Array; leave: Int32Array } {
+  const [first, sibling] = [new Int32Array(parent.length).fill(-1), new Int32Array(parent.length).fill(-1)]
+  for (let at = 0; at < root; at++) {
+    const above = parent[at] ?? -1
+    if (above === -1) continue
+    sibling[at] = first[above] ?? -1
+    first[above] = at
+  }
+  const [enter, leave] = [new Int32Array(parent.length), new Int32Array(parent.length)]
   let clock = 0
-  const stack = [{ at: root, next: 0 }]
+  const path = new Numbers()
+  path.push(root)
   enter[root] = clock++
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const child = children.get(top.at)?.[top.next++]
-    if (child === undefined) {
-      leave[top.at] = clock++
-      stack.pop()
-    } else {
-      enter[child] = clock++
-      stack.push({ at: child, next: 0 })
+  while (path.length > 0) {
+    const at = path.at(path.length - 1)
+    const child = first[at] ?? -1
+    if (child === -1) {
+      leave[at] = clock++
+      path.pop()
+      continue
     }
+    first[at] = sibling[child] ?? -1
+    enter[child] = clock++
+    path.push(child)
   }
   return { enter, leave }
 }

@@ -1,10 +1,11 @@
 import type { Executor } from '../adapters/adapter'
-import { encodeKey, type Identifiers, type LocatedPerson, type LocatedRow, type RowKey } from '../located'
+import { listOf, type List } from '../list'
+import { nobody, type Identifiers, type LocatedPerson, type LocatedRow, type RowKey } from '../located'
 import type { ResolvedMap } from '../resolved-map'
 import { chooseSubjects, type ChosenSubject, type TypedFacts } from './choose-subjects'
 import { dominance } from './dominance'
 import { findRows, normalIdentifiers } from './find-subjects'
-import { Graph, outgoing, type Node } from './graph'
+import { Graph, someEdge, type Node } from './graph'
 import { readCuts, readReferences, tiesOf } from './references'
 import { leaveOutShared, roleOf } from './sharing'
 import { readSuggestions } from './suggestions'
@@ -44,37 +45,46 @@ export async function locate(
         options.subjects ?? [],
         options.facts ?? {},
       )
-  if (candidates.length > 0) return { ...nothing(resolved), ambiguous: true, candidates, unfounded }
+  if (candidates.length > 0) return { ...nobody(resolved.map.system), ambiguous: true, candidates, unfounded }
 
   const graph = new Graph()
   for (const [table, keys] of own) for (const key of keys) graph.add(table, key, true)
   await walk(executor, resolved, graph)
   await leaveOutShared(executor, resolved, graph)
 
-  const onlyBecauseOf = dominance(graph, outgoing(graph))
-  const role = (node: Node) => roleOf(node, onlyBecauseOf)
+  const onlyBecauseOf = dominance(graph)
+  const role = (node: Node) => roleOf(graph, node, onlyBecauseOf)
   const wanted = options.suggestions ?? true
   const [references, cuts, suggested] = await Promise.all([
     (options.references ?? true) ? readReferences(executor, resolved, graph) : [],
     readCuts(executor, resolved, graph),
     wanted ? readSuggestions(executor, resolved, graph, proven) : { suggestions: [], notSearched: [] },
   ])
+  const isLeftOut = (node: Node) =>
+    graph.isRemoved(node) && someEdge(graph, node, (edge) => graph.isLive(graph.from(edge)))
+  const numbers = numbersOf(resolved, graph, (node) => graph.isLive(node))
+  const shared = numbersOf(resolved, graph, isLeftOut)
   return {
     system: resolved.map.system,
     ambiguous: false,
     candidates: [],
     unfounded,
-    rows: rowsOf(
-      resolved,
-      graph.all().filter((node) => node.live),
-      role,
-    ),
-    shared: rowsOf(
-      resolved,
-      graph.all().filter((node) => node.removed && node.in.some((edge) => edge.from.live)),
-      () => 'value',
-    ),
-    others: othersOf(graph),
+    size: graph.size,
+    numbers: {
+      rows: numbers,
+      shared,
+      keyOf: (id) => graph.key(id),
+      countOf: (id) => graph.count(id),
+      roleOf: role,
+      parentsOf: (id) => parentsOf(graph, id),
+    },
+    rows: rowsOf(numbers, (node) => toRow(graph, node, role(node))),
+    shared: rowsOf(shared, (node) => toRow(graph, node, 'value')),
+    others: [...graph.others()].map(({ table, keys }) => ({
+      table,
+      rows: keys.size,
+      keys: listOf(keys.size, (place) => keys.at(place)),
+    })),
     cuts,
     ties: tiesOf(graph, (node) => role(node) === 'value'),
     references,
@@ -82,53 +92,41 @@ export async function locate(
   }
 }
 
-function nothing(resolved: ResolvedMap): LocatedPerson {
-  return {
-    system: resolved.map.system,
-    ambiguous: false,
-    candidates: [],
-    unfounded: [],
-    rows: new Map(),
-    shared: new Map(),
-    others: [],
-    cuts: [],
-    ties: [],
-    references: [],
-    suggestions: [],
-    notSearched: [],
+/** Numbers of the rows that are wanted, by table in the order of the map. */
+function numbersOf(
+  resolved: ResolvedMap,
+  graph: Graph,
+  wanted: (node: Node) => boolean,
+): ReadonlyMap<string, Int32Array> {
+  const numbers = new Map<string, Int32Array>()
+  for (const id of resolved.tables.keys()) {
+    const nodes = graph.nodesOf(id).filter(wanted)
+    if (nodes.length > 0) numbers.set(id, nodes)
   }
+  return numbers
 }
 
 function rowsOf(
-  resolved: ResolvedMap,
-  nodes: readonly Node[],
-  role: (node: Node) => LocatedRow['role'],
-): Map<string, LocatedRow[]> {
-  const rows = new Map<string, LocatedRow[]>()
-  for (const id of resolved.tables.keys()) {
-    const own = nodes.filter((node) => node.table === id)
-    if (own.length > 0)
-      rows.set(
-        id,
-        own.map((node) => toRow(node, role(node))),
-      )
-  }
-  return rows
+  numbers: ReadonlyMap<string, Int32Array>,
+  make: (node: Node) => LocatedRow,
+): ReadonlyMap<string, List<LocatedRow>> {
+  return new Map([...numbers].map(([table, nodes]) => [table, listOf(nodes.length, (i) => make(nodes[i] ?? -1))]))
 }
 
-function toRow(node: Node, role: LocatedRow['role']): LocatedRow {
-  const parents = node.in
-    .filter((edge) => edge.from.live)
-    .map(({ from, link }) => ({ table: from.table, key: from.key, linkIndex: link.index }))
-  return { key: node.key, role, parents, count: node.count }
+function parentsOf(graph: Graph, node: Node): { id: Node; linkIndex: number }[] {
+  const parents: { id: Node; linkIndex: number }[] = []
+  for (const edge of graph.into(node)) {
+    const id = graph.from(edge)
+    if (graph.isLive(id)) parents.push({ id, linkIndex: graph.link(edge).index })
+  }
+  return parents
 }
 
-function othersOf(graph: Graph): LocatedPerson['others'] {
-  const byTable = new Map<string, Map<string, RowKey>>()
-  for (const other of graph.others) {
-    if (!other.from.live) continue
-    const ofTable = byTable.get(other.table) ?? new Map<string, RowKey>()
-    byTable.set(other.table, ofTable.set(encodeKey(other.key), other.key))
-  }
-  return [...byTable].map(([table, keys]) => ({ table, rows: keys.size, keys: [...keys.values()] }))
+function toRow(graph: Graph, node: Node, role: LocatedRow['role']): LocatedRow {
+  const parents = parentsOf(graph, node).map((each) => ({
+    ...each,
+    table: graph.table(each.id),
+    key: graph.key(each.id),
+  }))
+  return { id: node, key: graph.key(node), role, parents, count: graph.count(node) }
 }

@@ -1,37 +1,47 @@
 import type { Executor } from '../adapters/adapter'
 import { allOf, join, sql } from '../adapters/sql'
-import { encodeKey, type LocatedCut, type LocatedReference, type LocatedTie, type RowKey } from '../located'
+import { KeyStore } from '../key-store'
+import { listOf, Numbers, type List } from '../list'
+import type { LocatedCut, LocatedReference, LocatedTie, RowKey } from '../located'
 import { resolvedTable, type ResolvedLink, type ResolvedMap, type ResolvedTable } from '../resolved-map'
-import type { Graph, Node } from './graph'
+import { keysOf, type Graph, type Node } from './graph'
 import { foreignKeyReferrers, samePairs, standingReferrers, type Referrer } from './referrers'
-import { addressOf, conditionsSql, keyFrom, pairsSql, portions, selected, tableAs } from './rows'
+import { addressOf, conditionsSql, eachWithin, keyFrom, pairsSql, selected, tableAs } from './rows'
 
 type Shape = Pick<Referrer, 'table' | 'onto' | 'pairs' | 'where'>
-type Pair = { readonly key: RowKey; readonly onto: RowKey }
 
-/** Pairs of a referring row and the row of the set it refers to; the referring rows may be anywhere. */
-async function pairsOnto(
+/** Hands over each referring row, wherever it is, with the row of the set to which it refers. */
+async function eachPairOnto(
   executor: Executor,
   resolved: ResolvedMap,
+  graph: Graph,
   shape: Shape,
-  onto: readonly RowKey[],
-): Promise<Pair[]> {
+  take: (key: RowKey, onto: Node) => void,
+): Promise<void> {
   const { dialect } = executor
   const other = resolvedTable(resolved, shape.onto)
   const [refers, address] = [addressOf(dialect, shape.table, 'r'), addressOf(dialect, other, 'o')]
-  const found: Pair[] = []
-  for (const portion of portions(onto, dialect.keysPerStatement)) {
-    const rows = await executor.query(
-      sql`SELECT ${join([selected('r', refers.texts), selected('o', address.texts)])}
-        FROM ${tableAs(dialect, other, 'o')} JOIN ${tableAs(dialect, shape.table, 'r')}
-          ON ${allOf([pairsSql(dialect, shape.pairs, 'r', 'o'), conditionsSql(dialect, shape.where, { this: 'r', other: 'o' })])}
-        WHERE ${address.within(portion)}`,
-    )
-    for (const row of rows) {
-      found.push({ key: keyFrom(row, 'r', refers.texts.length), onto: keyFrom(row, 'o', address.texts.length) })
-    }
-  }
-  return found
+  const on = allOf([
+    pairsSql(dialect, shape.pairs, 'r', 'o'),
+    conditionsSql(dialect, shape.where, { this: 'r', other: 'o' }),
+  ])
+  await eachWithin(
+    executor,
+    address.columns,
+    keysOf(graph, graph.live(shape.onto)),
+    (within) => sql`SELECT ${join([selected('r', refers.texts), selected('o', address.texts)])}
+      FROM ${tableAs(dialect, other, 'o')} JOIN ${tableAs(dialect, shape.table, 'r')} ON ${on} WHERE ${within}`,
+    (row) => {
+      const onto = graph.get(shape.onto, keyFrom(row, 'o', address.texts.length))
+      if (onto >= 0) take(keyFrom(row, 'r', refers.texts.length), onto)
+    },
+  )
+}
+
+/** The row's number where it is in the set, else -1. */
+function liveNode(graph: Graph, table: string, key: RowKey): Node {
+  const node = graph.get(table, key)
+  return node >= 0 && graph.isLive(node) ? node : -1
 }
 
 const nullable = (pairs: ResolvedLink['pairs']) => pairs.some((pair) => pair.column.nullable)
@@ -45,16 +55,17 @@ export async function readReferences(
   const work = liveTables(resolved, graph).flatMap((table) => standingReferrers(resolved, table))
   return Promise.all(
     work.map(async (referrer): Promise<LocatedReference> => {
-      const onto = graph.live(referrer.onto).map((node) => node.key)
-      const pairs = await pairsOnto(executor, resolved, referrer, onto)
-      const inside = pairs.filter((pair) => graph.get(referrer.table.id, pair.key)?.live)
-      const outside = new Map<string, { onto: RowKey; rows: number }>()
-      for (const pair of pairs) {
-        if (graph.get(referrer.table.id, pair.key)?.live) continue
-        const sofar = outside.get(encodeKey(pair.onto))
-        if (sofar) sofar.rows += 1
-        else outside.set(encodeKey(pair.onto), { onto: pair.onto, rows: 1 })
-      }
+      const [ids, ontoIds] = [new Numbers(), new Numbers()]
+      const outside = new Map<Node, number>()
+      await eachPairOnto(executor, resolved, graph, referrer, (key, onto) => {
+        const id = liveNode(graph, referrer.table.id, key)
+        if (id < 0) outside.set(onto, (outside.get(onto) ?? 0) + 1)
+        else {
+          ids.push(id)
+          ontoIds.push(onto)
+        }
+      })
+      const counted = [...outside]
       return {
         table: referrer.table.id,
         columns: referrer.pairs.map((p) => p.column.name),
@@ -62,15 +73,15 @@ export async function readReferences(
         origin: referrer.origin,
         onDelete: referrer.foreignKey?.onDelete ?? null,
         nullable: nullable(referrer.pairs),
-        inside,
-        outside: [...outside.values()],
+        inside: listOf(ids.length, (i) => ({ id: ids.at(i), ontoId: ontoIds.at(i) })),
+        outside: counted.map(([ontoId, rows]) => ({ ontoId, rows })),
       }
     }),
   ).then((all) => all.filter((reference) => reference.inside.length + reference.outside.length > 0))
 }
 
 function liveTables(resolved: ResolvedMap, graph: Graph): ResolvedTable[] {
-  return [...resolved.tables.values()].filter((table) => graph.live(table.id).length > 0)
+  return [...resolved.tables.values()].filter((table) => graph.nodesOf(table.id).some((node) => graph.isLive(node)))
 }
 
 /** `links_to` onto rows of the set, and ON DELETE SET NULL from rows outside it. */
@@ -91,19 +102,28 @@ export async function readCuts(executor: Executor, resolved: ResolvedMap, graph:
   )
   const cuts = await Promise.all(
     [...links, ...keys].map(async (shape): Promise<LocatedCut> => {
-      const onto = graph.live(shape.onto).map((node) => node.key)
-      const pairs = await pairsOnto(executor, resolved, shape, onto)
-      const rows = pairs.map((pair) => ({
-        key: shape.table.key.length > 0 ? pair.key : null,
-        onto: pair.onto,
-        inSet: graph.get(shape.table.id, pair.key)?.live ?? false,
-      }))
+      const [keys, places] = [new KeyStore(), new Numbers()]
+      const [ids, ontoIds] = [new Numbers(), new Numbers()]
+      await eachPairOnto(executor, resolved, graph, shape, (key, onto) => {
+        const id = liveNode(graph, shape.table.id, key)
+        if (id >= 0 && shape.origin === 'set_null') return
+        places.push(keys.add(key))
+        ids.push(id)
+        ontoIds.push(onto)
+      })
+      const hasKey = shape.table.key.length > 0
       return {
         table: shape.table.id,
         columns: shape.pairs.map((p) => p.column.name),
         nullable: nullable(shape.pairs),
         origin: shape.origin,
-        rows: shape.origin === 'set_null' ? rows.filter((row) => !row.inSet) : rows,
+        rows: listOf(ids.length, (i) => ({
+          key: hasKey ? keys.at(places.at(i)) : null,
+          id: ids.at(i),
+          onto: graph.key(ontoIds.at(i)),
+          ontoId: ontoIds.at(i),
+          inSet: ids.at(i) >= 0,
+        })),
         ontoTable: shape.onto,
       }
     }),
@@ -112,20 +132,26 @@ export async function readCuts(executor: Executor, resolved: ResolvedMap, graph:
 }
 
 /** What ties the person's rows to value rows, shared or not. */
-export function tiesOf(graph: Graph, isValue: (node: Node) => boolean): LocatedTie[] {
-  return graph
-    .all()
-    .filter((node) => (node.live && isValue(node)) || node.removed)
-    .flatMap((node) =>
-      node.in
-        .filter((edge) => edge.from.live && edge.link.direction === 'value')
-        .map(({ from, link }) => ({
-          table: from.table,
-          key: from.key,
-          columns: link.pairs.map((p) => p.other.name),
-          nullable: link.pairs.some((p) => p.other.nullable),
-          onto: { table: node.table, key: node.key },
-          shared: node.removed,
-        })),
-    )
+export function tiesOf(graph: Graph, isValue: (node: Node) => boolean): List<LocatedTie> {
+  const edges = new Numbers()
+  for (const table of graph.tables)
+    for (const node of graph.nodesOf(table)) {
+      if (!graph.isRemoved(node) && !(graph.isLive(node) && isValue(node))) continue
+      for (const edge of graph.into(node))
+        if (graph.link(edge).direction === 'value' && graph.isLive(graph.from(edge))) edges.push(edge)
+    }
+  return listOf(edges.length, (index) => tieOf(graph, edges.at(index)))
+}
+
+function tieOf(graph: Graph, edge: number): LocatedTie {
+  const [from, to, { pairs }] = [graph.from(edge), graph.to(edge), graph.link(edge)]
+  return {
+    table: graph.table(from),
+    id: from,
+    key: graph.key(from),
+    columns: pairs.map((p) => p.other.name),
+    nullable: pairs.some((p) => p.other.nullable),
+    onto: { table: graph.table(to), id: to, key: graph.key(to) },
+    shared: graph.isRemoved(to),
+  }
 }

@@ -2,13 +2,15 @@ import type { Dialect, Executor, KeyColumn, Row } from '../adapters/adapter'
 import { allOf, anyOf, identifier, join, keyword, sql, type Sql } from '../adapters/sql'
 import type { CatalogueColumn } from '../catalogue'
 import type { Scalar } from '../data-map'
-import type { RowKey } from '../located'
+import type { List } from '../list'
+import { encodeKey, type RowKey } from '../located'
 import type { ResolvedCondition, ResolvedLink, ResolvedTable } from '../resolved-map'
 
 /** How the rows of one table, under an alias, are named and picked out in a statement. */
 export interface RowAddress {
   /** The key as texts, one for each part. */
   readonly texts: readonly Sql[]
+  readonly columns: readonly KeyColumn[]
   within(keys: readonly RowKey[]): Sql
   outside(keys: readonly RowKey[]): Sql
 }
@@ -52,6 +54,7 @@ export function addressOf(dialect: Dialect, table: ResolvedTable, alias: string)
       : [{ column: DIGEST, expression: rowDigest(dialect, table, alias) }]
   return {
     texts: columns.map(({ column, expression }) => dialect.asText(expression, column)),
+    columns,
     within: (keys) => dialect.inKeys(columns, keys),
     outside: (keys) => dialect.notInKeys(columns, keys),
   }
@@ -129,38 +132,69 @@ export function pairsSql(dialect: Dialect, pairs: ResolvedLink['pairs'], own: st
   )
 }
 
-/** The keys in portions that one statement can take. */
-export function portions<T>(all: readonly T[], size: number): T[][] {
-  const cut: T[][] = []
-  for (let at = 0; at < all.length; at += size) cut.push(all.slice(at, at + size))
-  return cut
+/** Elements in portions that one statement can take; one portion is made at a time. */
+export function* portions<T>(all: List<T>, size: number): Generator<T[]> {
+  for (let at = 0; at < all.length; at += size) yield [...all.slice(at, at + size)]
 }
 
 /**
- * Reads columns of these rows as text. One answer for each row that is there; `key` is the row's key, `values` by column
- * name. Large sets are read in portions.
+ * Runs a statement about rows with these keys, however many they are, and hands over each row of the answer as it comes.
+ * `statement` is given the condition that the key columns are one of the keys.
  */
+export async function eachWithin(
+  executor: Executor,
+  columns: readonly KeyColumn[],
+  keys: List<RowKey>,
+  statement: (within: Sql) => Sql,
+  take: (row: Row) => void,
+): Promise<void> {
+  const { dialect } = executor
+  for (const portion of portions(keys, dialect.keysPerStatement))
+    await executor.each(statement(dialect.inKeys(columns, portion)), take)
+}
+
+/** Columns of one row as text, by name. */
+export type Values = Readonly<Record<string, string | null>>
+
+/**
+ * Reads columns of these rows as text, portion by portion, and hands them over in the order of the keys; null for a row that
+ * is not there.
+ */
+export async function eachRow(
+  executor: Executor,
+  table: ResolvedTable,
+  keys: List<RowKey>,
+  columns: readonly CatalogueColumn[],
+  take: (key: RowKey, values: Values | null, index: number) => void,
+): Promise<void> {
+  const { dialect } = executor
+  const address = addressOf(dialect, table, 't')
+  const wanted = columns.map((column) => dialect.asText(columnIn('t', column), column))
+  const list = join([selected('k', address.texts), ...(wanted.length > 0 ? [selected('c', wanted)] : [])])
+  let index = 0
+  for (const portion of portions(keys, dialect.keysPerStatement)) {
+    const found = new Map<string, Values>()
+    await executor.each(
+      sql`SELECT ${list} FROM ${tableAs(dialect, table, 't')} WHERE ${address.within(portion)}`,
+      (row) => {
+        const values = Object.fromEntries(columns.map((column, i) => [column.name, row[`c${i}`] ?? null]))
+        found.set(encodeKey(keyFrom(row, 'k', address.texts.length)), values)
+      },
+    )
+    for (const key of portion) take(key, found.get(encodeKey(key)) ?? null, index++)
+  }
+}
+
+/** The rows of `eachRow` that are there, all of them at once: for few. */
 export async function readColumns(
   executor: Executor,
   table: ResolvedTable,
-  keys: readonly RowKey[],
+  keys: List<RowKey>,
   columns: readonly CatalogueColumn[],
-): Promise<{ readonly key: RowKey; readonly values: Readonly<Record<string, string | null>> }[]> {
-  const { dialect } = executor
-  const address = addressOf(dialect, table, 't')
-  const found: { key: RowKey; values: Record<string, string | null> }[] = []
-  for (const portion of portions(keys, dialect.keysPerStatement)) {
-    const wanted = columns.map((column) => dialect.asText(columnIn('t', column), column))
-    const list = [selected('k', address.texts), ...(wanted.length > 0 ? [selected('c', wanted)] : [])]
-    const rows = await executor.query(
-      sql`SELECT ${join(list)} FROM ${tableAs(dialect, table, 't')} WHERE ${address.within(portion)}`,
-    )
-    for (const row of rows) {
-      found.push({
-        key: keyFrom(row, 'k', address.texts.length),
-        values: Object.fromEntries(columns.map((column, i) => [column.name, row[`c${i}`] ?? null])),
-      })
-    }
-  }
+): Promise<{ readonly key: RowKey; readonly values: Values }[]> {
+  const found: { key: RowKey; values: Values }[] = []
+  await eachRow(executor, table, keys, columns, (key, values) => {
+    if (values) found.push({ key, values })
+  })
   return found
 }

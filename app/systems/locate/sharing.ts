@@ -1,34 +1,41 @@
-import type { Executor } from '../adapters/adapter'
+import type { Executor, Row } from '../adapters/adapter'
 import { allOf, identifier, join, sql } from '../adapters/sql'
-import { encodeKey, type RowKey } from '../located'
 import { resolvedTable, type ResolvedLink, type ResolvedMap } from '../resolved-map'
 import { dominance, type Dominates } from './dominance'
-import { outgoing, reach, type Graph, type Node } from './graph'
+import { keysOf, someEdge, type Graph, type Node } from './graph'
 import { samePairs, sharers, type Referrer } from './referrers'
-import { addressOf, columnIn, conditionsSql, keyFrom, pairsSql, portions, selected, tableAs } from './rows'
+import { addressOf, columnIn, conditionsSql, eachWithin, keyFrom, pairsSql, selected, tableAs } from './rows'
 
 /**
  * Takes shared value rows, and what was reached only through them, out of the set, again and again until nothing changes
  * (datamap.md, "Value rows" 1-4).
  */
 export async function leaveOutShared(executor: Executor, resolved: ResolvedMap, graph: Graph): Promise<void> {
-  const out = outgoing(graph)
   for (;;) {
-    reach(graph, out)
-    const onlyBecauseOf = dominance(graph, out)
-    const values = graph.all().filter((n) => n.live && roleOf(n, onlyBecauseOf) === 'value')
-    const shared = await sharedAmong(executor, resolved, graph, values, onlyBecauseOf)
+    graph.reach()
+    const onlyBecauseOf = dominance(graph)
+    const shared = await sharedAmong(executor, resolved, graph, valuesByTable(graph, onlyBecauseOf), onlyBecauseOf)
     if (shared.size === 0) return
-    for (const node of shared) node.removed = true
+    for (const node of shared) graph.remove(node)
   }
 }
 
+function valuesByTable(graph: Graph, onlyBecauseOf: Dominates): Map<string, Int32Array> {
+  const values = new Map<string, Int32Array>()
+  for (const table of graph.tables) {
+    const nodes = graph.live(table).filter((node) => roleOf(graph, node, onlyBecauseOf) === 'value')
+    if (nodes.length > 0) values.set(table, nodes)
+  }
+  return values
+}
+
 /** A row reached both as child and as value is a child row; a child of what it alone brought in does not count. */
-export function roleOf(node: Node, onlyBecauseOf: Dominates): 'own' | 'child' | 'value' {
-  if (node.own) return 'own'
-  const isChild = node.in.some(
-    ({ from, link }) => from.live && link.direction === 'child' && !onlyBecauseOf(node, from),
-  )
+export function roleOf(graph: Graph, node: Node, onlyBecauseOf: Dominates): 'own' | 'child' | 'value' {
+  if (graph.isOwn(node)) return 'own'
+  const isChild = someEdge(graph, node, (edge) => {
+    const from = graph.from(edge)
+    return graph.link(edge).direction === 'child' && graph.isLive(from) && !onlyBecauseOf(node, from)
+  })
   return isChild ? 'child' : 'value'
 }
 
@@ -36,21 +43,16 @@ async function sharedAmong(
   executor: Executor,
   resolved: ResolvedMap,
   graph: Graph,
-  values: readonly Node[],
+  values: ReadonlyMap<string, Int32Array>,
   onlyBecauseOf: Dominates,
 ): Promise<Set<Node>> {
-  const byTable = new Map<string, Node[]>()
-  for (const node of values) byTable.set(node.table, [...(byTable.get(node.table) ?? []), node])
   const shared = new Set<Node>()
   await Promise.all(
-    [...byTable].flatMap(([id, nodes]) =>
+    [...values].flatMap(([id, nodes]) =>
       sharers(resolved, resolvedTable(resolved, id)).map(async (referrer) => {
-        for (const key of await sharedFromOutside(executor, resolved, graph, referrer, nodes)) {
-          const node = graph.get(id, key)
-          if (node) shared.add(node)
-        }
-        for (const node of await sharedFromInside(executor, resolved, graph, referrer, nodes, onlyBecauseOf))
-          shared.add(node)
+        const found = (node: Node) => shared.add(node)
+        await sharedFromOutside(executor, resolved, graph, referrer, nodes, found)
+        await sharedFromInside(executor, resolved, graph, referrer, nodes, onlyBecauseOf, found)
       }),
     ),
   )
@@ -63,43 +65,42 @@ async function sharedFromOutside(
   resolved: ResolvedMap,
   graph: Graph,
   referrer: Referrer,
-  values: readonly Node[],
-): Promise<RowKey[]> {
+  values: Int32Array,
+  found: (node: Node) => void,
+): Promise<void> {
   const { dialect } = executor
   const value = resolvedTable(resolved, referrer.onto)
-  const inSet = graph.live(referrer.table.id).map((node) => node.key)
+  const inSet = graph.live(referrer.table.id)
   const address = addressOf(dialect, value, 'v')
   const refers = addressOf(dialect, referrer.table, 'r')
   const condition = allOf([
     pairsSql(dialect, referrer.pairs, 'r', 'v'),
     conditionsSql(dialect, referrer.where, { this: 'r', other: 'v' }),
   ])
-  const found: RowKey[] = []
-  for (const portion of portions(values, dialect.keysPerStatement)) {
-    const keys = portion.map((node) => node.key)
-    if (inSet.length <= dialect.keysPerStatement) {
-      const rows = await executor.query(
-        sql`SELECT ${selected('v', address.texts)} FROM ${tableAs(dialect, value, 'v')}
-          WHERE ${address.within(keys)} AND EXISTS (SELECT 1 FROM ${tableAs(dialect, referrer.table, 'r')}
-            WHERE ${condition} AND ${refers.outside(inSet)})`,
-      )
-      found.push(...rows.map((row) => keyFrom(row, 'v', address.texts.length)))
-      continue
-    }
-    const known = new Set(inSet.map(encodeKey))
-    const pairs = executor.stream(
-      sql`SELECT ${join([selected('v', address.texts), selected('r', refers.texts)])}
-        FROM ${tableAs(dialect, value, 'v')} JOIN ${tableAs(dialect, referrer.table, 'r')} ON ${condition}
-        WHERE ${address.within(keys)}`,
-    )
-    for await (const rows of pairs) {
-      for (const row of rows) {
-        if (!known.has(encodeKey(keyFrom(row, 'r', refers.texts.length))))
-          found.push(keyFrom(row, 'v', address.texts.length))
+  const few = inSet.length <= dialect.keysPerStatement
+  const outside = few ? refers.outside([...keysOf(graph, inSet)]) : null
+  const valueKey = (row: Row) => keyFrom(row, 'v', address.texts.length)
+  await eachWithin(
+    executor,
+    address.columns,
+    keysOf(graph, values),
+    (within) =>
+      outside
+        ? sql`SELECT ${selected('v', address.texts)} FROM ${tableAs(dialect, value, 'v')}
+            WHERE ${within} AND EXISTS (SELECT 1 FROM ${tableAs(dialect, referrer.table, 'r')}
+              WHERE ${condition} AND ${outside})`
+        : sql`SELECT ${join([selected('v', address.texts), selected('r', refers.texts)])}
+            FROM ${tableAs(dialect, value, 'v')} JOIN ${tableAs(dialect, referrer.table, 'r')} ON ${condition}
+            WHERE ${within}`,
+    (row) => {
+      if (!outside) {
+        const from = graph.get(referrer.table.id, keyFrom(row, 'r', refers.texts.length))
+        if (from >= 0 && graph.isLive(from)) return
       }
-    }
-  }
-  return found
+      const node = graph.get(referrer.onto, valueKey(row))
+      if (node >= 0) found(node)
+    },
+  )
 }
 
 /**
@@ -112,41 +113,44 @@ async function sharedFromInside(
   resolved: ResolvedMap,
   graph: Graph,
   referrer: Referrer,
-  values: readonly Node[],
+  values: Int32Array,
   onlyBecauseOf: Dominates,
-): Promise<Node[]> {
+  found: (node: Node) => void,
+): Promise<void> {
   // Only what was reached through something else than the person's own rows can depend on a value row.
-  const indirect = graph.live(referrer.table.id).filter((row) => !row.own && row.in.every((edge) => !edge.from.own))
+  const indirect = graph
+    .live(referrer.table.id)
+    .filter((row) => !graph.isOwn(row) && !someEdge(graph, row, (edge) => graph.isOwn(graph.from(edge))))
+  const dependent =
+    values.length > 100
+      ? indirect
+      : indirect.filter((row) => values.some((value) => value !== row && onlyBecauseOf(value, row)))
+  if (dependent.length === 0) return
   const among = new Set(values)
-  const dependent = indirect.filter(
-    (row) => values.length > 100 || values.some((v) => v !== row && onlyBecauseOf(v, row)),
-  )
-  if (dependent.length === 0) return []
   const { dialect } = executor
   const value = resolvedTable(resolved, referrer.onto)
   const [address, refers] = [addressOf(dialect, value, 'v'), addressOf(dialect, referrer.table, 'r')]
   const elsewhere = referrer.origin === 'belongs_to' ? null : otherLinks(referrer)
-  const shared: Node[] = []
-  for (const portion of portions(dependent, dialect.keysPerStatement)) {
-    const flags = (elsewhere ?? []).map((link, i) => sql`${refersBy(executor, link)} AS ${identifier(`e${i}`)}`)
-    const rows = await executor.query(
-      sql`SELECT ${join([selected('v', address.texts), selected('r', refers.texts), ...flags])}
-        FROM ${tableAs(dialect, referrer.table, 'r')} JOIN ${tableAs(dialect, value, 'v')}
-          ON ${pairsSql(dialect, referrer.pairs, 'r', 'v')}
-          AND ${conditionsSql(dialect, referrer.where, { this: 'r', other: 'v' })}
-        WHERE ${refers.within(portion.map((node) => node.key))}`,
-    )
-    for (const row of rows) {
+  const flags = (elsewhere ?? []).map((link, i) => sql`${refersBy(executor, link)} AS ${identifier(`e${i}`)}`)
+  await eachWithin(
+    executor,
+    refers.columns,
+    keysOf(graph, dependent),
+    (within) => sql`SELECT ${join([selected('v', address.texts), selected('r', refers.texts), ...flags])}
+      FROM ${tableAs(dialect, referrer.table, 'r')} JOIN ${tableAs(dialect, value, 'v')}
+        ON ${pairsSql(dialect, referrer.pairs, 'r', 'v')}
+        AND ${conditionsSql(dialect, referrer.where, { this: 'r', other: 'v' })}
+      WHERE ${within}`,
+    (row) => {
       const node = graph.get(referrer.onto, keyFrom(row, 'v', address.texts.length))
       const from = graph.get(referrer.table.id, keyFrom(row, 'r', refers.texts.length))
-      if (!node || !from || node === from || !among.has(node) || !onlyBecauseOf(node, from)) continue
-      const ties = elsewhere?.some(
-        (link, i) => row[`e${i}`] === '1' && !from.in.some((e) => e.link === link && e.from.live),
-      )
-      if (ties ?? true) shared.push(node)
-    }
-  }
-  return shared
+      if (node < 0 || from < 0 || node === from || !among.has(node) || !onlyBecauseOf(node, from)) return
+      const reachedBy = (link: ResolvedLink) =>
+        someEdge(graph, from, (edge) => graph.link(edge) === link && graph.isLive(graph.from(edge)))
+      const ties = elsewhere?.some((link, i) => row[`e${i}`] === '1' && !reachedBy(link))
+      if (ties ?? true) found(node)
+    },
+  )
 }
 
 /** Child links of the referring table other than the one that is this very reference. */

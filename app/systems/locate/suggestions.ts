@@ -1,12 +1,12 @@
 import type { Executor } from '../adapters/adapter'
 import { allOf, anyOf, join, sql, type Sql } from '../adapters/sql'
 import type { CatalogueColumn } from '../catalogue'
-import { encodeKey, type LocatedPerson, type LocatedSuggestion, type RowKey, type SuggestionReason } from '../located'
+import type { LocatedPerson, LocatedSuggestion, RowKey, SuggestionReason } from '../located'
 import { normaliseEmail, normaliseIdentifier } from '../normalise-identifier'
 import { resolvedTable, type ResolvedMap, type ResolvedPath, type ResolvedTable } from '../resolved-map'
 import { likeText } from './candidates'
 import { onlyPersons, rowsByPath, unique, valuesByPath, type NormalIdentifiers } from './find-subjects'
-import type { Graph } from './graph'
+import { keysOf, type Graph } from './graph'
 import { addressOf, columnIn, keyFrom, pairsSql, readColumns, selected, tableAs } from './rows'
 import { samePersonRows } from './same-person'
 
@@ -34,10 +34,12 @@ export async function readSuggestions(
   const own = new Map(
     subjects.map((table) => [
       table.id,
-      graph
-        .live(table.id)
-        .filter((node) => node.own)
-        .map((node) => node.key),
+      [
+        ...keysOf(
+          graph,
+          graph.live(table.id).filter((node) => graph.isOwn(node)),
+        ),
+      ],
     ]),
   )
   const found = (
@@ -58,7 +60,7 @@ export async function readSuggestions(
   ).flat()
   const suggestions: LocatedSuggestion[] = []
   for (const { table, keys, why } of found) {
-    const fresh = unique(keys).filter((key) => !graph.get(table.id, key)?.live)
+    const fresh = unique(keys).filter((key) => !isLive(graph, table.id, key))
     if (fresh.length === 0) continue
     const same = suggestions.find((s) => s.table === table.id && s.why === why)
     const all = unique([...(same?.keys ?? []), ...fresh])
@@ -254,8 +256,7 @@ async function namesThem(
         return isFree && (column.family === 'text' || column.family === 'json') && !column.generated
       })
       if (texts.length === 0 || table.key.length === 0 || table.map.history || !searchable(table.id)) return []
-      const inSet = new Set(graph.live(table.id).map((node) => encodeKey(node.key)))
-      return [namedIn(executor, table, texts, [...words], inSet, dialect)]
+      return [namedIn(executor, table, texts, [...words], (key) => isLive(graph, table.id, key), dialect)]
     }),
   )
 }
@@ -265,7 +266,7 @@ async function namedIn(
   table: ResolvedTable,
   columns: readonly CatalogueColumn[],
   words: readonly string[],
-  inSet: ReadonlySet<string>,
+  isTheirs: (key: RowKey) => boolean,
   dialect: Executor['dialect'],
 ): Promise<Found> {
   const address = addressOf(dialect, table, 't')
@@ -273,9 +274,18 @@ async function namedIn(
     const text = dialect.lower(dialect.asText(columnIn('t', column), column))
     return words.map((word) => sql`${text} LIKE ${`%${likeText(word)}%`}`)
   })
-  const rows = await executor.query(
+  const keys: RowKey[] = []
+  await executor.each(
     sql`SELECT ${join([selected('k', address.texts)])} FROM ${tableAs(dialect, table, 't')} WHERE ${anyOf(hits)}`,
+    (row) => {
+      const key = keyFrom(row, 'k', address.texts.length)
+      if (!isTheirs(key)) keys.push(key)
+    },
   )
-  const keys = rows.map((row) => keyFrom(row, 'k', address.texts.length)).filter((key) => !inSet.has(encodeKey(key)))
   return { table, keys, why: 'names_them' }
+}
+
+function isLive(graph: Graph, table: string, key: RowKey): boolean {
+  const node = graph.get(table, key)
+  return node >= 0 && graph.isLive(node)
 }
