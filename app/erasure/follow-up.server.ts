@@ -57,7 +57,7 @@ export async function planFollowUp(
     const keys = z
       .array(z.array(z.string()))
       .parse(JSON.parse(sealer.open(`residue_finding.keys:${finding.id}`, finding.keysSealed)))
-    const how = finding.decision === 'erase' ? 'empty' : await redactionOf(tx, runtime, systemKey, finding)
+    const how = finding.decision === 'erase' ? 'empty_if_alone' : await redactionOf(tx, runtime, systemKey, finding)
     places.push({
       finding: finding.id,
       system: systemKey,

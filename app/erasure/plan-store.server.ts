@@ -25,7 +25,7 @@ const foundPlacesSchema = z.object({
       system: z.string(),
       table: z.string(),
       column: z.string(),
-      with: z.enum(['redact', 'redact_list', 'empty']),
+      with: z.enum(['redact', 'redact_list', 'empty', 'empty_if_alone']),
       keys: z.array(texts),
     }),
   ),

@@ -87,6 +87,7 @@ export const deskRoutePermissions: Record<string, { read?: RoutePermission; writ
   'desk/requests/:reference/review': { read: 'plan.review', write: 'plan.review' },
   'desk/requests/:reference/execution': { read: 'plan.execute', write: 'plan.execute' },
   'desk/requests/:reference/refusal': { read: 'case.work', write: 'case.work' },
+  'desk/requests/:reference/findings/:finding': { read: 'plan.execute' },
   'desk/requests/:reference/follow-up': { read: 'plan.make', write: 'plan.make' },
   'desk/requests/:reference/lifting': { read: 'plan.execute', write: 'plan.execute' },
   'desk/requests/:reference/partial-completion': { read: 'plan.execute', write: 'plan.execute' },

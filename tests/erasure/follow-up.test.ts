@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { erasurePlan, evidenceEntry, outbox } from '~db/schema'
 import { approvePlan } from '~/erasure/approve.server'
 import { answerRun } from '~/erasure/answer.server'
@@ -9,7 +9,7 @@ import { decideFinding, type FindingDecision } from '~/erasure/findings.server'
 import { planFollowUp } from '~/erasure/follow-up.server'
 import { runForApi } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
-import { findingsOfRequest } from '~/erasure/run-records.server'
+import { findingsOfRequest, newestRunOfRequest } from '~/erasure/run-records.server'
 import { executePlan } from '~/erasure/start-run.server'
 import { beginPasses, passOver } from '~/erasure/residue/nightly.server'
 import { scanResidue, type SearchedPerson } from '~/erasure/residue/scan.server'
@@ -17,7 +17,12 @@ import { writeSetting } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { certificateSchema } from '~/routes/api/schemas'
+import * as approvalPage from '~/routes/desk/requests.$reference.approval'
+import * as executionPage from '~/routes/desk/requests.$reference.execution'
+import * as findingPage from '~/routes/desk/requests.$reference.findings.$finding'
+import * as followUpPage from '~/routes/desk/requests.$reference.follow-up'
 import { openSystem, removeSystem } from '~/systems/registry.server'
+import { deskVisitor } from '~tests/support/desk-visitor'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
 import { connect, file, finish, hire, start, type Staff } from './case'
 import { engines, map, smallCrm, type SmallCrm } from './small-crm'
@@ -184,6 +189,78 @@ describe.each(engines)('what the residue scan found in %s', (engine) => {
     const again = await followUp(requestId)
     expect(again.ok).toBe(true)
     expect(await state(requestId)).toBe('awaiting_approval')
+  })
+
+  it('is looked at, masked, decided and carried out on the pages of the desk, in every kind of column', async () => {
+    const { runtime } = test
+    const postgres = engine === 'postgres'
+    await crm.run(
+      postgres
+        ? 'create table kinds (id integer primary key, doc jsonb, list text[], words tsvector)'
+        : 'create table kinds (id integer primary key, doc json)',
+    )
+    const doc =
+      '{"by": "person5@shop.example", "person5@shop.example": ["Piet de Vries, piet@else.example, 0687654321", 7]}'
+    await crm.run(
+      postgres
+        ? `insert into kinds values (1, '${doc}', '{a@x.nl,person5@shop.example}', to_tsvector('simple', 'mail person5@shop.example nu'))`
+        : `insert into kinds values (1, '${doc}')`,
+    )
+    await crm.run('create table removed (id integer, was varchar(200))')
+    if (postgres)
+      await crm.run(`create function note_removed() returns trigger language plpgsql as
+        $$ begin insert into removed values (old.id, 'gone: ' || old.email); return old; end $$`)
+    await crm.run(
+      `create trigger noted after update on customers for each row ${postgres ? 'execute function note_removed()' : `insert into removed values (old.id, concat('gone: ', old.email))`}`,
+    )
+    const { requestId } = await erased()
+    const reference = (await findRequest(runtime.db, requestId))?.reference ?? ''
+    const desk = await deskVisitor(test, 'agent', `agent-${engine}`)
+    const other = await deskVisitor(test, 'approver', `approver-${engine}`)
+    const found = await findingsOfRequest(runtime.db, requestId)
+    const places = found.map((each) => `${each.table}.${each.column}`)
+    const all = ['customers.notes', 'kinds.doc', 'removed.was', 'scraps.also', 'scraps.said']
+    expect(places.sort()).toEqual(postgres ? [...all, 'kinds.list', 'kinds.words'].sort() : all)
+
+    const at = (table: string) => ({ reference, finding: found.find((each) => each.table === table)?.id ?? '' })
+    expect((await other.call(findingPage.loader, at('kinds'))).status).toBe(403)
+    const page = await desk.call(findingPage.loader, {
+      reference,
+      finding: found.find((each) => each.column === 'doc')?.id ?? '',
+    })
+    const shown = JSON.stringify(page.data)
+    expect(shown).toContain('p•••@shop.example')
+    expect(shown).not.toMatch(/Piet|Vries|piet@|else\.example|0687654321|person5/)
+    const looked = await runtime.db.select().from(evidenceEntry).where(eq(evidenceEntry.verb, 'finding.looked'))
+    expect(looked.at(-1)).toMatchObject({ actorId: desk.member.id, data: { table: 'kinds', column: 'doc', rows: 1 } })
+
+    // A log without a key can't be addressed row by row: that it may stay is a person's decision.
+    for (const { id, table, column } of found) {
+      const intent = table === 'removed' ? 'keep' : column === 'notes' || column === 'also' ? 'erase' : 'redact'
+      const answer = await desk.call(executionPage.action, { reference }, { intent, finding: id, reason: 'nagekeken' })
+      expect([table, column, answer.status]).toEqual([table, column, 303])
+    }
+    expect((await desk.call(followUpPage.action, { reference }, {})).status).toBe(303)
+    const [plan] = await runtime.db
+      .select()
+      .from(erasurePlan)
+      .where(eq(erasurePlan.requestId, requestId))
+      .orderBy(desc(erasurePlan.number))
+    expect((await desk.call(approvalPage.action, { reference }, { hash: plan?.hash ?? '' })).status).not.toBe(303)
+    expect((await other.call(approvalPage.action, { reference }, { hash: plan?.hash ?? '' })).status).toBe(303)
+    expect((await desk.call(executionPage.action, { reference }, {})).status).toBe(303)
+    const run = await newestRunOfRequest(runtime.db, requestId)
+    await finish(runtime, run?.id ?? '')
+    expect(await state(requestId)).toBe('completed')
+    const [kinds] = await crm.rows('select * from kinds')
+    expect(JSON.parse(kinds?.doc ?? '')).toEqual({
+      by: '[…]',
+      '[…]': ['Piet de Vries, piet@else.example, 0687654321', 7],
+    })
+    if (postgres) expect([kinds?.list, kinds?.words]).toEqual(['{a@x.nl,[…]}', `'[…]':2 'mail':1 'nu':3`])
+    // To empty is to take the person out where the text is about others too.
+    expect(await crm.rows('select notes from customers where id = 6')).toEqual([{ notes: 'Sister is […], 6 is fine' }])
+    expect(await crm.rows('select also from scraps where id = 1')).toEqual([{ also: null }])
   })
 
   it('is found in every spelling, in every kind of column, and nowhere where it is something else', async () => {

@@ -17,6 +17,7 @@ import packages from './packages.json'
 import portal from './portal.json'
 import register from './register.json'
 import reports from './reports.json'
+import residue from './residue.json'
 import retention from './retention.json'
 import snippets from './snippets.json'
 import safety from './safety.json'
@@ -50,6 +51,7 @@ export default {
   portal,
   register,
   reports,
+  residue,
   retention,
   snippets,
   safety,

@@ -49,6 +49,7 @@ export const deskRoutes: RouteConfigEntry[] = [
     route('desk/requests/:reference/colleague', here('requests.$reference.colleague.tsx')),
     route('desk/requests/:reference/note', here('requests.$reference.note.tsx')),
     route('desk/requests/:reference/refusal', here('requests.$reference.refusal.tsx')),
+    route('desk/requests/:reference/findings/:finding', here('requests.$reference.findings.$finding.tsx')),
     route('desk/requests/:reference/follow-up', here('requests.$reference.follow-up.tsx')),
     route('desk/requests/:reference/lifting', here('requests.$reference.lifting.tsx')),
     route('desk/requests/:reference/partial-completion', here('requests.$reference.partial-completion.tsx')),

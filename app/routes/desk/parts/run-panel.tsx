@@ -126,6 +126,17 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
               count: finding.rows,
               place: `${finding.systemKey} · ${finding.table}.${finding.column}`,
             })}
+            {mayExecute ? (
+              <>
+                {' '}
+                <a
+                  href={`/desk/requests/${reference}/findings/${finding.id}`}
+                  aria-label={`${t('residue:look')}: ${finding.table}.${finding.column}`}
+                >
+                  {t('residue:look')}
+                </a>
+              </>
+            ) : null}
             {finding.decision ? (
               <span className="soft"> {t(`desk:run.decided.${finding.carriedOut ? 'gone' : finding.decision}`)}</span>
             ) : null}

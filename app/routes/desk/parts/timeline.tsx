@@ -48,6 +48,7 @@ function sentenceOf(verb: string): string | undefined {
     `verbs:timeline.${verb}`,
     `colleague:timeline.${verb}`,
     `approval:timeline.${verb}`,
+    `residue:timeline.${verb}`,
   ]
   return keys.find((key) => hasText(key) || hasText(`${key}_other`))
 }
