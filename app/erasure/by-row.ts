@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { JsonValue, Strategy } from '~/systems/data-map'
 import { redactJson, redactList, redactText } from './redact'
+import { isEndOfPhone, withoutLexemes } from './search-vector'
 
 const json: z.ZodType<JsonValue> = z.json()
 
@@ -13,6 +14,10 @@ export interface ByRowContext {
   /** Old and new values of the columns that were rewritten in this row. */
   readonly replaced: readonly { readonly old: string; readonly now: string | null }[]
   readonly array: boolean
+  /** The value is a search vector. */
+  readonly vector?: boolean
+  /** The person's phone numbers, national, digits only: in a search vector they stand in pieces. */
+  readonly phones?: readonly string[]
 }
 
 /** The new value of a column whose strategy depends on who the person is (`redact`, `redact_list`, `json`, `derived`). */
@@ -20,6 +25,7 @@ export function rewriteByRow(strategy: Strategy, value: string | null, context: 
   if (value === null) return null
   switch (strategy.kind) {
     case 'redact':
+      if (context.vector) return redactVector(value, context)
       return inJson(value, (inside) => redactJson(inside, context.pattern)) ?? redactText(value, context.pattern)
     case 'redact_list':
       if (context.array) return redactArray(value, context.pattern)
@@ -35,6 +41,11 @@ export function rewriteByRow(strategy: Strategy, value: string | null, context: 
     default:
       return value
   }
+}
+
+function redactVector(vector: string, { pattern, phones = [] }: ByRowContext): string {
+  const isTrace = (word: string) => pattern !== null && word.normalize('NFD').search(pattern) >= 0
+  return withoutLexemes(vector, (word) => isTrace(word) || isEndOfPhone(word, phones))
 }
 
 /** Works on the value inside a JSON text; null when the text is no JSON list or object. */

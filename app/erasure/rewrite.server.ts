@@ -7,7 +7,7 @@ import { addressOf, portions, readColumns, tableAs } from '~/systems/locate/rows
 import { rewriteByRow } from './by-row'
 import { modelTable, type Model, type ModelTable } from './model'
 import type { ColumnChange } from './plan'
-import { tracePattern, type Traces } from './trace-pattern'
+import { phoneDigits, tracePattern, type Traces } from './trace-pattern'
 import type { RowSet } from './row-sets'
 import { compileStrategy } from './strategies/compile'
 
@@ -109,6 +109,7 @@ async function rewriteOneByOne(
 ): Promise<void> {
   if (columns.length === 0) return
   const pattern = tracePattern(context.traces)
+  const phones = context.traces.phones.flatMap((phone) => phoneDigits(phone)?.national ?? [])
   const now = new Map<string, Row>()
   if (columns.some(isDerived)) {
     const keys = rows.map((row) => row.key)
@@ -129,6 +130,8 @@ async function rewriteOneByOne(
         key: context.key,
         replaced,
         array: column.family === 'array',
+        vector: column.family === 'tsvector',
+        phones,
       })
       return after === before ? [] : [{ column, expression: executor.dialect.asColumn(fitting(after, column), column) }]
     })

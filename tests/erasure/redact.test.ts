@@ -50,6 +50,20 @@ describe('redaction', () => {
     )
   })
 
+  it('takes the words of a search vector out that are the person’s, also the pieces of a number', () => {
+    const vector = { ...context, vector: true, phones: ['612345678'] }
+    const value = `'''t':4 '-12345678':3 '06':2 '12345679':6 'jan@spaak.nl':1,5A 'mail':7`
+    expect(rewriteByRow({ kind: 'redact' }, value, vector)).toBe(`'''t':4 '06':2 '12345679':6 'mail':7`)
+  })
+
+  it('takes members and numbers of a JSON value out that name the person, and keeps two members two', () => {
+    const one = tracePattern({ identifiers: ['jan@spaak.nl', '10023'], phones: [], names: [] })
+    const value = '{"jan@spaak.nl":1,"JAN@spaak.nl":2,"id":10023,"sum":100234}'
+    expect(rewriteByRow({ kind: 'redact' }, value, { ...context, pattern: one })).toBe(
+      `{"${MARK}":1,"${MARK} 2":2,"id":null,"sum":100234}`,
+    )
+  })
+
   it('rewrites only the paths of a JSON value that are there', () => {
     const paths = [
       { path: '$.contact.email', value: null },

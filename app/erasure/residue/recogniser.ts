@@ -1,3 +1,4 @@
+import { isEndOfPhone, lexemesOf } from '../search-vector'
 import { tracePattern, type Traces } from '../trace-pattern'
 import { folded, needlesOf, TELLING_DIGITS, type Needles } from './needles'
 
@@ -57,9 +58,7 @@ function longestRun(text: string): string {
   return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '')
 }
 
-/** `'06':1 '-12345678':2`: the parser takes a number apart; its end, of seven digits or more, is taken for the whole. */
-function phoneInVector({ phones }: Needles, { text }: LookedAtText): boolean {
-  return [...text.matchAll(/'[+-]?(\d{7,})'/g)].some(([, digits = '']) => phones.some((each) => each.endsWith(digits)))
-}
+const phoneInVector = ({ phones }: Needles, { text }: LookedAtText): boolean =>
+  lexemesOf(text).some((word) => isEndOfPhone(word, phones))
 
 const hasLexeme = ({ folded: text }: LookedAtText, word: string) => text.includes(`'${word}'`)

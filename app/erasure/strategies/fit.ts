@@ -73,7 +73,7 @@ function misfit(strategy: Strategy, column: CatalogueColumn, unique: boolean): M
       if (unique) return 'unique'
       return family === 'text' ? null : 'type'
     case 'redact':
-      return family === 'text' || family === 'json' ? null : 'type'
+      return ['text', 'json', 'tsvector'].includes(family) ? null : 'type'
     case 'redact_list':
       return family === 'text' || family === 'json' || (family === 'array' && column.elementFamily === 'text')
         ? null

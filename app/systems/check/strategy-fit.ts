@@ -13,7 +13,7 @@ const FITS: Readonly<Record<Strategy['kind'], ReadonlySet<ColumnFamily> | 'any'>
   random: new Set(['text', 'uuid', 'integer', 'decimal', 'float', 'boolean', 'date', 'timestamp', 'time']),
   generalise: new Set(['date', 'timestamp', 'integer', 'decimal', 'float']),
   truncate: new Set(['text']),
-  redact: new Set(['text', 'json', 'array']),
+  redact: new Set(['text', 'json', 'array', 'tsvector']),
   redact_list: new Set(['text', 'json', 'array']),
   json: new Set(['json', 'text']),
   derived: new Set(['text', 'json', 'array', 'tsvector']),
