@@ -151,3 +151,40 @@ insert into queue_items values (1, 'jan@x.nl', 1, 1);`,
   expect(spelled('notes')).toContainEqual(onto('leads', 'Leads'))
   expect(spelled('favourites')).toContainEqual(onto('contacts', 'Contacts'))
 })
+
+test.skipIf(!hasMariadb)(
+  'a draft of a web shop goes by the addresses on both sides, not by a table that is called after customers',
+  async () => {
+    const { counts, subjects, map } = await drafted(
+      'mysql',
+      `create table w_users (ID bigint primary key, user_email varchar(80), display_name varchar(80), activation_key varchar(80));
+create table w_usermeta (umeta_id bigint primary key, user_id bigint not null, meta_key varchar(80), meta_value longtext);
+create table w_customer_lookup (customer_id bigint primary key, user_id bigint, email varchar(80), first_name varchar(40), last_name varchar(40));
+create table w_orders (id bigint primary key, customer_id bigint, billing_email varchar(80), total_amount decimal(9,2), date_created date);
+create table w_order_stats (order_id bigint primary key, customer_id bigint not null);
+create table w_order_carrier (id int primary key, order_id bigint not null);
+create table w_contact (id_contact int primary key, email varchar(80));
+create table w_contact_lang (id_contact int, id_lang int, name varchar(40), primary key (id_contact, id_lang));
+insert into w_users values (1, 'admin@x.nl', 'A', ''), (7, 'jan@x.nl', 'Jan', ''), (8, 'piet@x.nl', 'Piet', '');
+insert into w_usermeta values (1, 7, 'billing_phone', '06-12345678'), (2, 8, 'billing_phone', '06-87654321');
+insert into w_customer_lookup values (7, 8, 'piet@x.nl', 'Piet', 'P'), (8, null, 'guest@x.nl', 'G', 'G'), (9, 7, 'jan@x.nl', 'Jan', 'J');
+insert into w_orders values (1, 7, 'jan@x.nl', 1, '2024-01-01'), (2, 8, 'piet@x.nl', 1, '2024-01-01'), (3, 0, 'jan@x.nl', 1, '2024-01-01');
+insert into w_order_stats values (1, 9), (2, 7), (3, 9);
+insert into w_order_carrier values (1, 1), (2, 2);
+insert into w_contact values (1, 'shop@x.nl');
+insert into w_contact_lang values (1, 1, 'Shop');`,
+    )
+    expect(subjects).toEqual(['w_users'])
+    expect(counts).toEqual({
+      w_users: 1,
+      w_usermeta: 1,
+      w_customer_lookup: 1,
+      w_orders: 2,
+      w_order_stats: 2,
+      w_order_carrier: 1,
+    })
+    expect(map.tables.w_contact?.personal).toBe(false)
+    expect(map.tables.w_orders?.keepFor[0]?.term).toBe('P7Y')
+    expect(map.tables.w_usermeta?.columns.meta_value?.category).toBe('content')
+  },
+)

@@ -77,7 +77,7 @@ export const CATEGORY_OF: Readonly<Record<Meaning, Category>> = {
 /** Names are compared in lower case with words joined by `_` (camelCase and spaces cut). The first that fits counts. */
 export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   [
-    /(^|_)(password|passwort|wachtwoord|mot_de_passe|passwd|pwd|user_hash|pass_hash|password_hash|crypted|api_key|secret|token|access_key|otp|totp)(_|$)/,
+    /(^|_)(password|passwort|wachtwoord|mot_de_passe|passwd|pwd|user_hash|pass_hash|password_hash|crypted|activation_key|confirm_key|api_key|secret|token|access_key|otp|totp)(_|$)/,
     'password',
   ],
   [
@@ -124,12 +124,12 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'last_name',
   ],
   [
-    /(^|_)(full_?name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|account_holder|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
+    /(^|_)(full_?name|comment_author|poster|card_?holder(_name)?|holder_name|client_name|sender_name|author_name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|account_holder|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
     'full_name',
   ],
   [/(^|_)(initials|voorletters|initialen|initiales)(_|$)/, 'initials'],
   [/(^|_)(salutation|aanhef|anrede|civilite|titel|formal_title)(_|$)/, 'salutation'],
-  [/(^|_)(user_?name|login|gebruikersnaam|benutzername|identifiant|screen_name)$/, 'user_name'],
+  [/(^|_)(user_?name|login|gebruikersnaam|benutzername|identifiant|screen_name|nice_?name)$/, 'user_name'],
   [/(^|_)(ip|ip_?addr\w*|remote_addr(ess)?|user_ip|client_ip)(_|$)/, 'ip_address'],
   [/(^|_)(user_agent|device_id|browser|fingerprint|mac_address)(_|$)/, 'device'],
   [/^(bill|ship|billing|shipping|mailing|other|lead|home|work)_code$/, 'postcode'],
@@ -156,7 +156,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   [/(^|_)(item|record|object|entity|row)_(summary|repr|title|name|display)$/, 'subject_line'],
   [/^(assistant|emergency_contact|spouse|partner|guardian)(_name)?$/, 'full_name'],
   [
-    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text|_plain|_stripped|_raw)?|raw_source|(note|comment|message|mail|post)_?(content|text|body)|work_log|resolution|solution|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|answer)$|^text$|_(markdown|blocknote|plain_text)$/,
+    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text|_plain|_stripped|_raw)?|raw_source|(note|comment|message|mail|post)_?(content|text|body)|work_log|resolution|solution|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|question|answer)$|^text$|_(markdown|blocknote|plain_text)$/,
     'free_text',
   ],
   [/(^|_)(preferences|voorkeuren|interests|interesses|segment\w*|score|persona)(_|$)/, 'profile'],

@@ -21,7 +21,12 @@ export async function guessAll(executor: Executor, tables: readonly CatalogueTab
   for (const table of tables) {
     const own = new Map<string, ColumnGuess>()
     const open: CatalogueTable['columns'][number][] = []
+    const ofAnything = /(meta(_?data)?|attributes?|values?|properties)$/.test(nameOf(table))
+      ? valueBesideKey(table)
+      : []
     for (const column of table.columns) {
+      // What it holds differs from row to row, whatever a few of them look like.
+      if (ofAnything.some(([name]) => name === column.name)) continue
       const guess = guessColumn(table, column)
       if (guess) own.set(column.name, guess)
       else if (isWorthASample(table, column)) open.push(column)
@@ -94,8 +99,19 @@ export function withNamesOfHalves(
   return all
 }
 
+/** A table of keys and values (`usermeta`) may hold anything of whom it belongs to. */
+function valueBesideKey(table: CatalogueTable): [string, 'free_text'][] {
+  if (isSettingsTable(table)) return []
+  const has = (pattern: RegExp) => table.columns.find((c) => c.family === 'text' && pattern.test(words(c.name)))
+  const value = has(/^(meta_?|field_?|attribute_?)?(value|waarde|wert|valeur)$/)
+  const isNamed = has(/^((meta|field|attribute)_?)?(key|name|field|fieldname|attribute)$/) !== undefined
+  return value && isNamed && table.columns.length <= 8 ? [[value.name, 'free_text']] : []
+}
+
 /** What plain names mean in tables of what was said, done or handed over: its title, its text, its file. */
 function plainNames(table: CatalogueTable): [string, 'subject_line' | 'free_text' | 'file'][] {
+  const pairs = valueBesideKey(table)
+  if (pairs.length > 0) return pairs
   const isOfAll = /(entity|entities)$/.test(nameOf(table)) && !isPersonTable(table)
   if (!(isActivityTable(table) || isOfAll) || isSettingsTable(table)) return []
   const isFiles = /(^|_)(attachments?|files?|uploads?|documents?|bijlagen?|anhaenge|pieces_jointes)$/.test(

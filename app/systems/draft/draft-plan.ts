@@ -11,6 +11,8 @@ import {
   columnsMeaning,
   isEmployeeTable,
   isBank,
+  isBookTable,
+  isOrderTable,
   isDesk,
   isForMany,
   isMailbox,
@@ -35,6 +37,8 @@ export interface DraftPlan {
   readonly halves: ReadonlySet<string>
   /** Of a value table whose rows members of staff have in common with the person: who else counts. */
   readonly sharers: ReadonlyMap<string, readonly Sharer[]>
+  /** Tables that the law wants kept for the tax office: invoices and payments, or else the orders. */
+  readonly books: ReadonlySet<string>
   /** Links between subject tables whose rows are one person: a lead that became a contact. */
   readonly same: ReadonlyMap<string, readonly DraftLink[]>
 }
@@ -80,7 +84,15 @@ export function planDraft(
   reach(draft)
   const written = write(draft, bare)
   const halves = new Set(links.filter((link) => isHalfOf(draft, link)).map((link) => link.other))
-  return { subjects, bare, halves, ...written, sharers: sharersOf(draft, written.belongs) }
+  const books = booksAmong(tables.filter((table) => draft.reached.has(table.id)))
+  return { subjects, bare, halves, books, ...written, sharers: sharersOf(draft, written.belongs) }
+}
+
+/** Where nothing is called an invoice, orders with an amount are what the books rest on. */
+function booksAmong(reached: readonly CatalogueTable[]): ReadonlySet<string> {
+  const books = reached.filter(isBookTable)
+  const orders = books.length > 0 ? [] : reached.filter(isOrderTable)
+  return new Set([...books, ...orders].map((table) => table.id))
 }
 
 const isHalfOf = (draft: Draft, link: DraftLink) =>
@@ -133,14 +145,23 @@ function mailboxesAmong(
 }
 
 /** An e-mail address that nothing ties to a person: newsletters, guest orders, logged addresses. */
-function isBare({ guesses, reached, mailboxes }: Draft, table: CatalogueTable): boolean {
+function isBare(draft: Draft, table: CatalogueTable): boolean {
+  const { guesses, reached, mailboxes } = draft
   const isQueue = /(^|_)(queues?|jobs?|outbox)(_|$)/.test(nameOf(table))
   if (reached.has(table.id) || (isSettingsTable(table) && !isQueue) || isOrganisationTable(table) || isForMany(table))
     return false
-  if (isBank(table) || isMailbox(table) || mailboxes.has(table.id)) return false
+  if (isBank(table) || isMailbox(table) || mailboxes.has(table.id) || isTranslated(draft, table)) return false
   const own = guesses.get(table.id) ?? new Map<string, ColumnGuess>()
   const addresses = columnsMeaning(table, own, 'email').filter((column) => !isOwnAddress(column.name))
   return !isEmployeeTable(table) && addresses.length > 0
+}
+
+/** Content of the company: it stands there in several languages. */
+function isTranslated({ linksOnto, byId }: Draft, table: CatalogueTable): boolean {
+  return (linksOnto.get(table.id) ?? []).some((link) => {
+    const other = byId.get(link.table)
+    return other !== undefined && /_(lang|translations?|i18n|l10n)$/.test(nameOf(other))
+  })
 }
 
 function write(draft: Draft, bare: ReadonlySet<string>): Pick<DraftPlan, 'belongs' | 'cuts' | 'same'> {

@@ -69,7 +69,8 @@ export function isChild(draft: Draft, link: DraftLink): boolean {
   // A company comes in only where the database deletes it with its person; what it has stays.
   if (other && isCompanyTable(other) && !draft.roots.has(other.id)) return false
   if (!hangsOn(draft, link)) return false
-  if (isOrganisationTable(table) || isMailbox(table) || draft.mailboxes.has(table.id)) return false
+  if (isOrganisationTable(table) && !isPartOf(table, other)) return false
+  if (isMailbox(table) || draft.mailboxes.has(table.id)) return false
   // An account by which a customer logs in says so; the other users are staff.
   if (isEmployeeTable(table) && holdsPersons(draft, table) && !(other && speaksOf(link, other))) return false
   return !isSettingsTable(table) || link.unsure === null || isPartOf(table, other) || holdsPersons(draft, table)

@@ -8,7 +8,6 @@ import { addressesIn, one, subjectOf } from './subject-entry'
 import {
   bookDate,
   columnsMeaning,
-  isBookTable,
   isEmployeeTable,
   isGuestTable,
   isHistoryTable,
@@ -51,7 +50,7 @@ export function draftTable(table: CatalogueTable, plan: DraftPlan, guesses: Gues
     entry.same_person = same.map((link) => written(link, 'child'))
     unsure.push('whether the rows that same_person ties are one person')
   }
-  Object.assign(entry, erasure(table, own, isBare, unsure))
+  Object.assign(entry, erasure(table, own, { isBare, isBook: plan.books.has(table.id) }, unsure))
   const columns = columnsOf(table, own)
   if (Object.keys(columns).length > 0) entry.columns = columns
   const files = columnsMeaning(table, own, 'file').map((c) => ({ column: c.name, path: `upload/{${c.name}}` }))
@@ -120,7 +119,7 @@ function written(link: DraftLink, kind: 'child' | 'value'): Record<string, unkno
 function erasure(
   table: CatalogueTable,
   own: ReadonlyMap<string, ColumnGuess>,
-  isBare: boolean,
+  { isBare, isBook }: { readonly isBare: boolean; readonly isBook: boolean },
   unsure: string[],
 ): Record<string, unknown> {
   if (isHistoryTable(table) && table.transactional && !isBare) return { history: true, erase: 'delete' }
@@ -134,7 +133,7 @@ function erasure(
   }
   const date = bookDate(table)
   const rewrites = table.columns.some((c) => own.has(c.name) && !c.generated)
-  if (isBookTable(table) && date) {
+  if (isBook && date) {
     unsure.push('the term for bookkeeping and the date it runs from')
     if (!rewrites)
       return { erase: 'delete', keep_for: { term: 'P7Y', from: date.name, until: 'year_end', basis: 'art. 52 AWR' } }

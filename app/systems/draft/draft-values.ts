@@ -17,9 +17,9 @@ export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
   const candidates = links.filter((link) => {
     const [table, other] = [byId.get(link.table), byId.get(link.other)]
     if (!table || !other || link.table === link.other || subjects.has(link.other)) return false
-    if (isPartTable(table) && isActivityTable(other) && !isStore(other)) return false
     if (!reached.has(link.table) || !reached.has(link.other)) return false
     if (values.has(link.other) && isHalf(draft, link)) return true
+    if (isPartTable(table) && isActivityTable(other) && !isStore(other)) return false
     if (!isValue(draft, link, other)) return false
     const isOfSomebody = isDirect(draft, link.table, link.columns) || isByAddress(link)
     const counts = values.has(link.other) || (isJoin(draft, table) && isOfSomebody)

@@ -1,12 +1,11 @@
 import type { Executor } from '../adapters/adapter'
-import { columnOf, type Catalogue, type CatalogueTable } from '../catalogue'
-import { foreignKeyLinks, nameLinks, selfLinks, sideTableLinks, type DraftLink } from './draft-links'
+import type { Catalogue, CatalogueTable } from '../catalogue'
+import { foreignKeyLinks, selfLinks, sideTableLinks, type DraftLink } from './draft-links'
 import { words } from './guess-column'
 import { linksOfApplication } from './link-catalogues'
-import { mayReferTo } from './sample-values'
-import { callNames, stemOf } from './table-names'
 import type { TypePair } from './type-pairs'
 import { sharedKeyLinks } from './shared-keys'
+import { toldLinks } from './told-links'
 import { typedLinks, type TypedLinks } from './typed-links'
 
 /** All that is known of who refers to whom: keys, the application's own lists, types, names that the values bear out. */
@@ -29,7 +28,7 @@ export async function findLinks(
   const selves = selfLinks(tables, told).filter((link) => !ofTypes.has(`${link.table}\0${link.columns[0] ?? ''}`))
   const found = [...told, ...selves]
   const ids = new Set(tables.map((table) => table.id))
-  const named = await borneOut(executor, tables, nameLinks(tables, found))
+  const named = await toldLinks(executor, tables, found)
   return { links: oneEach([...found, ...named].filter((link) => ids.has(link.table) && ids.has(link.other))), typed }
 }
 
@@ -37,25 +36,6 @@ export async function findLinks(
 const saysType = ({ table, type, id }: TypePair, told: readonly DraftLink[]) =>
   !/^(type|kind|soort)$/.test(words(type.name)) ||
   told.some((link) => link.table === table.id && link.columns[0] === id.name && type.name in link.where)
-
-/** Without the links told from names that the values contradict. */
-async function borneOut(
-  executor: Executor,
-  tables: readonly CatalogueTable[],
-  links: readonly DraftLink[],
-): Promise<DraftLink[]> {
-  const byId = new Map(tables.map((table) => [table.id, table]))
-  const kept: DraftLink[] = []
-  for (const link of links) {
-    const [table, other] = [byId.get(link.table), byId.get(link.other)]
-    const column = table && columnOf(table, link.columns[0] ?? '')
-    const key = other && columnOf(other, link.otherColumns[0] ?? '')
-    if (!table || !other || !column || !key) continue
-    const isGuess = !callNames(other).includes(stemOf(column.name))
-    if (await mayReferTo(executor, { table, column }, { table: other, column: key }, isGuess ? 1 : 3)) kept.push(link)
-  }
-  return kept
-}
 
 /** Several values of one type column onto one table are one link; beside them a link without a condition says too much. */
 function oneEach(links: readonly DraftLink[]): DraftLink[] {

@@ -150,6 +150,27 @@ export async function holdsTwice(executor: Executor, table: CatalogueTable, colu
   return row !== undefined
 }
 
+/** A value of a row and a value of the row that it would refer to, of some rows that have both. */
+export async function joinedPairs(
+  executor: Executor,
+  from: { readonly table: CatalogueTable; readonly column: CatalogueColumn; readonly value: CatalogueColumn },
+  to: { readonly table: CatalogueTable; readonly column: CatalogueColumn; readonly value: CatalogueColumn },
+): Promise<(readonly [string, string])[]> {
+  const { dialect } = executor
+  const reference = { expression: columnIn('t', from.column), column: from.column }
+  const key = { expression: columnIn('o', to.column), column: to.column }
+  const texts = [
+    dialect.asText(columnIn('t', from.value), from.value),
+    dialect.asText(columnIn('o', to.value), to.value),
+  ]
+  const rows = await readable(
+    executor,
+    sql`SELECT ${selected('c', texts)} FROM ${tableAs(dialect, unmappedTable(from.table), 't')}
+      JOIN ${tableAs(dialect, unmappedTable(to.table), 'o')} ON ${dialect.equalColumns(key, reference)} LIMIT ${keyword(String(SAMPLE))}`,
+  )
+  return rows.flatMap((row) => (row.c0 && row.c1 ? [[row.c0, row.c1] as const] : []))
+}
+
 /** Of how many rows, at the most, a column is held against the key that its name speaks of. */
 const COMPARED = 2_000
 

@@ -112,6 +112,9 @@ export const isActivityTable = (table: CatalogueTable) => isValueTable(table) &&
 export const isAddressTable = (table: CatalogueTable) => /(^|_)(address\w*|adres\w*|anschrift\w*)$/.test(nameOf(table))
 /** What people without an account leave behind too: orders, tickets, sign-ups with an address of their own. */
 export const isGuestTable = (table: CatalogueTable) => isBookTable(table) || GUESTS.test(nameOf(table))
+export const isOrderTable = (table: CatalogueTable) =>
+  /(^|_)(orders?|bestelling(en)?|bestellungen|commandes?)(_entity)?$/.test(nameOf(table)) &&
+  table.columns.some((c) => /(^|_)(total|amount|bedrag|montant|betrag|paid)(_|$)/.test(words(c.name)))
 export const isBookTable = (table: CatalogueTable) => BOOKS.test(nameOf(table))
 export const isPartTable = (table: CatalogueTable) => PARTS.test(nameOf(table)) || isHistoryTable(table)
 /** What a file lies in, reached by the rows that attach it. */
