@@ -8,10 +8,10 @@ const FULL = 0.6
  */
 export class KeyStore {
   size = 0
-  private bytes = Buffer.allocUnsafe(1_024)
+  private bytes = Buffer.allocUnsafe(64)
   private end = 0
-  private starts = new Uint32Array(64)
-  private slots = new Int32Array(128).fill(-1)
+  private starts = new Uint32Array(16)
+  private slots = new Int32Array(16).fill(-1)
   private parts = 1
 
   /** The place of the key, which is put in where it is new. */

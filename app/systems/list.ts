@@ -75,7 +75,8 @@ class LongList<T> implements List<T> {
 /** Whole numbers one after the other, four bytes each. */
 export class Numbers {
   length = 0
-  private values = new Int32Array(64)
+  /** Up to sixteen cost no memory outside the heap of objects. */
+  private values = new Int32Array(16)
 
   push(value: number): number {
     if (this.length === this.values.length) {

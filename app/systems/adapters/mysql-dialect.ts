@@ -72,7 +72,7 @@ const asUnicodeText = (expression: Sql, column: CatalogueColumn): Sql => {
 export const mysqlDialect: Dialect = {
   engine: 'mysql',
   keysPerStatement: 8_192,
-  // A prepared UNION over many tables is a rare guest in these servers (MariaDB 10.11 was seen to die of one).
+  // Texts of several tables stand in several collations, which one column of a UNION may not hold.
   unites: false,
   write: (statement) =>
     writeSql(
