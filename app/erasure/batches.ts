@@ -9,6 +9,8 @@ import { changes, type RowSet } from './row-sets'
 export type Batch = Pick<PlanContents, 'sets' | 'cuts'> & {
   /** Rows that go in this or a later batch and refer to each other in a circle, by table: the circle is broken here. */
   readonly circles?: ReadonlyMap<string, readonly List<RowKey>[]>
+  /** Log rows that the plan keeps, whichever batch they stand in: no batch may clear them. */
+  readonly keptLogs?: readonly RowSet[]
 }
 
 /**
@@ -44,7 +46,8 @@ export function batchesOf(model: Model, contents: Pick<PlanContents, 'sets' | 'c
     }
   const first = batches.find((batch) => batch.sets.some((set) => set.action === 'delete' && circular.has(set.table)))
   if (first) first.circles = goingRows(contents.sets.filter((set) => circular.has(set.table)))
-  return batches
+  const keptLogs = contents.sets.filter((set) => set.action === 'keep' && modelTable(model, set.table).map.history)
+  return batches.map((batch) => ({ ...batch, keptLogs }))
 }
 
 /** Keys of the rows that go, by table. */

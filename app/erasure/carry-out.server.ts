@@ -42,6 +42,7 @@ export async function carryOut(
     sets: readonly RowSet[]
     cuts: readonly StoredCut[]
     circles?: ReadonlyMap<string, readonly List<RowKey>[]>
+    keptLogs?: readonly RowSet[]
   },
 ): Promise<CarriedOut> {
   const { model } = context
@@ -63,7 +64,8 @@ export async function carryOut(
     for (const change of set.columns.filter((each) => movesLast(model, set, each)))
       await rewriteReferredColumn(executor, context, set.table, set.rows.keys, change)
   deleted += await workLogs(executor, context, plan.sets)
-  await clearHistory(executor, model, searches, plan.sets, (table, keys) => deleteRows(executor, model, table, keys))
+  const all = [...plan.sets, ...(plan.keptLogs ?? [])]
+  await clearHistory(executor, model, searches, all, (table, keys) => deleteRows(executor, model, table, keys))
   if (executor.engine === 'postgres') await executor.run(keyword('SET CONSTRAINTS ALL IMMEDIATE'))
   return { deleted, pseudonymised: rowsIn(rewritten), checks }
 }

@@ -15,9 +15,13 @@ export function holds(conditions: readonly Condition[], row: Row, own: string): 
   return conditions.every(({ column, test }) => {
     const at = splitColumn(column, own)
     if (at.table !== own) return true
-    const value = row[at.column] ?? null
-    if (test.kind === 'null') return value === null
-    if (test.kind === 'not_null') return value !== null
-    return test.values.some((wanted) => sameScalar(wanted, value))
+    return meets(test, row[at.column] ?? null)
   })
+}
+
+/** Does a value meet what a `where` says of its column? */
+export function meets(test: Condition['test'], value: string | null): boolean {
+  if (test.kind === 'null') return value === null
+  if (test.kind === 'not_null') return value !== null
+  return test.values.some((wanted) => sameScalar(wanted, value))
 }

@@ -3,6 +3,7 @@ import { Numbers, listOf } from '~/systems/list'
 import type { KeepFor } from '~/systems/data-map'
 import type { LocatedPerson, RowRole } from '~/systems/located'
 import { Drafts, type Draft } from './draft'
+import { withoutBystanders } from './go-along'
 import { effectOn, type Intent } from './intent'
 import { edgesOf } from './links'
 import { modelTable, splitColumn, type Model, type ModelTable } from './model'
@@ -30,7 +31,8 @@ export interface DecideInput {
  */
 export function decide(input: DecideInput): { drafts: Drafts; decided: Decided } {
   const { person, intent } = input
-  const drafts = draftsOf(input)
+  const all = draftsOf(input)
+  const drafts = intent.kind === 'erase' && intent.only ? withoutBystanders(all, person, intent.only) : all
   const edges = edgesOf(input.model, person)
   if (intent.kind === 'erase' || intent.kind === 'consent') keepWhatBelongs(drafts, person, edges)
   const outside = referencesFromOutside(person)
@@ -165,8 +167,10 @@ function cutsOf(person: LocatedPerson, drafts: Drafts): { cuts: PlannedCut[]; op
     const places = new Numbers()
     let place = 0
     for (const { key, id, ontoId } of rows) {
-      const goesItself = key !== null && drafts.get(id)?.action === 'delete'
-      if (drafts.get(ontoId)?.action === 'delete' && !goesItself) places.push(place)
+      const from = key === null ? undefined : drafts.get(id)
+      // What the plan itself empties is told as detached.
+      const isDetached = origin === 'set_null' && columns.every((column) => from && column in from.set)
+      if (drafts.get(ontoId)?.action === 'delete' && from?.action !== 'delete' && !isDetached) places.push(place)
       place++
     }
     if (places.length === 0) continue

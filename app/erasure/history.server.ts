@@ -14,6 +14,7 @@ import {
   tableAs,
 } from '~/systems/locate/rows'
 import type { ResolvedLink } from '~/systems/resolved-map'
+import { meets } from './conditions'
 import { modelTable, type Model } from './model'
 import type { RowSet } from './row-sets'
 
@@ -58,12 +59,16 @@ async function noteValues(
   const { resolved } = modelTable(model, link.other)
   const columns = link.pairs.map((pair) => pair.other)
   const places = columns.map((column) => resolved.key.findIndex((each) => each.name === column.name))
-  if (places.every((place) => place >= 0)) {
+  // What the link says of the row that the log is about can't be told any more when the row is gone.
+  const conditions = link.where.filter((condition) => condition.side === 'other')
+  if (conditions.length === 0 && places.every((place) => place >= 0)) {
     for (const key of keys) values.add(places.map((place) => key[place] ?? ''))
     return
   }
   if (!executor) return
-  await eachRow(executor, resolved, keys, columns, (_key, present) => {
+  const read = [...columns, ...conditions.map((condition) => condition.column)]
+  await eachRow(executor, resolved, keys, read, (_key, present) => {
+    if (!conditions.every(({ column, test }) => meets(test, present?.[column.name] ?? null))) return
     const whole = columns.flatMap((column) => present?.[column.name] ?? [])
     if (whole.length === columns.length) values.add(whole)
   })

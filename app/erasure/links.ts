@@ -1,6 +1,6 @@
 import { Arrows } from '~/systems/arrows'
 import { Numbers } from '~/systems/list'
-import type { LocatedPerson } from '~/systems/located'
+import type { LocatedCut, LocatedPerson } from '~/systems/located'
 import type { ResolvedLink } from '~/systems/resolved-map'
 import { modelTable, type Model } from './model'
 
@@ -8,8 +8,11 @@ import { modelTable, type Model } from './model'
 export interface EdgeKind {
   readonly fromTable: string
   readonly columns: readonly string[]
-  /** cut: `links_to`, emptied when the other goes; tie: link to a value row, emptied when it goes or is shared. */
-  readonly kind: 'link' | 'cut' | 'tie'
+  /**
+   * cut: `links_to`, emptied when the other goes; tie: link to a value row, emptied when it goes or is shared; set_null: a
+   * foreign key that no link says, emptied by the engine when the other goes.
+   */
+  readonly kind: 'link' | 'cut' | 'tie' | 'set_null'
   readonly nullable: boolean
 }
 
@@ -85,9 +88,7 @@ export function edgesOf(model: Model, person: LocatedPerson): Edges {
   const edges = new Edges()
   for (const { id, onto, table, columns, nullable } of person.ties)
     edges.add(id, onto.id, { fromTable: table, columns, kind: 'tie', nullable })
-  for (const { table, columns, nullable, rows } of person.cuts)
-    for (const row of rows)
-      if (row.inSet && row.key) edges.add(row.id, row.ontoId, { fromTable: table, columns, kind: 'cut', nullable })
+  addCuts('links_to', 'cut')
   for (const { table, columns, nullable, inside } of person.references)
     for (const { id, ontoId } of inside) edges.add(id, ontoId, { fromTable: table, columns, kind: 'link', nullable })
   for (const [table, ids] of person.numbers.rows) {
@@ -100,7 +101,18 @@ export function edgesOf(model: Model, person: LocatedPerson): Edges {
         if (!edges.hasBetween(from, to)) edges.add(from, to, kind)
       }
   }
+  // What the engine empties comes last: a link of the map over the same columns says more.
+  addCuts('set_null', 'set_null')
   return edges
+
+  function addCuts(origin: LocatedCut['origin'], kind: EdgeKind['kind']): void {
+    for (const cut of person.cuts) {
+      if (cut.origin !== origin) continue
+      const { table: fromTable, columns, nullable } = cut
+      for (const { id, key, ontoId, inSet } of cut.rows)
+        if (inSet && key) edges.add(id, ontoId, { fromTable, columns, kind, nullable })
+    }
+  }
 }
 
 function kindOfLink(link: ResolvedLink): EdgeKind {

@@ -51,12 +51,17 @@ export const cutSchema = z.object({
 })
 export type StoredCut = z.infer<typeof cutSchema>
 
+/** Columns of a table that the plan's cuts empty, in some of its rows. */
+export const columnsCut = (cuts: readonly Pick<PlannedCut, 'table' | 'columns'>[], table: string): readonly string[] =>
+  cuts.flatMap((cut) => (cut.table === table ? cut.columns : []))
+
 /** Gathers decided rows into sets, each row with its digests under the plan's key. */
 export class RowSetBuilder {
   private readonly sets = new Map<string, RowSet>()
   private readonly byDecision = new Map<Decision, { set: RowSet; rest: readonly string[] }>()
   private readonly referring: Map<string, Set<string>>
   private readonly known: (table: string) => readonly string[]
+  private readonly cuts: readonly Pick<PlannedCut, 'table' | 'columns'>[]
   private readonly bound = new Map<string, { all: readonly string[]; own: readonly string[] }>()
 
   /** `planned`: what the plan does, but for the rows. */
@@ -70,6 +75,7 @@ export class RowSetBuilder {
   ) {
     this.referring = columnsReferringToRewritten(model, planned.sets)
     this.known = knownColumns(model, planned)
+    this.cuts = planned.cuts
   }
 
   /** Takes a row in; gives the set to which it belongs. `present`: the row's touched columns as text. */
@@ -103,6 +109,7 @@ export class RowSetBuilder {
       ...Object.keys(constants),
       ...columns.flatMap((change) => (change.with.kind === 'keep' ? [] : [change.column])),
       ...(this.referring.get(table) ?? []),
+      ...columnsCut(this.cuts, table),
     ])
     const found = { set, rest: this.boundIn(table).all.filter((name) => !written.has(name)) }
     this.byDecision.set(decision, found)

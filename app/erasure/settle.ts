@@ -44,8 +44,9 @@ function longer(a: Temporal.PlainDate | null, b: Temporal.PlainDate | null): boo
   return a === null || Temporal.PlainDate.compare(a, b) > 0
 }
 
-const loosens = (kind: EdgeKind, from: Draft | undefined) =>
-  (kind.kind === 'cut' && kind.nullable) || (kind.kind === 'tie' && kind.nullable && from?.action !== 'keep')
+/** Whether the reference is emptied when the other row goes. A kept row keeps what the map does not say to cut. */
+const loosens = ({ kind, nullable }: EdgeKind, from: Draft | undefined) =>
+  nullable && (kind === 'cut' || ((kind === 'tie' || kind === 'set_null') && from?.action !== 'keep'))
 
 /** A row to delete to which a row that stays refers is pseudonymised instead, until the last such row is gone. */
 export function keepWhatIsReferredTo(

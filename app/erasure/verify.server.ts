@@ -8,11 +8,12 @@ import { checkOf } from './carry-out.server'
 import { deleteRows } from './delete.server'
 import { rowDigest } from './digest'
 import { clearHistory, historySearches } from './history.server'
+import { withoutKeptHolders } from './kept-holders.server'
 import { columnsReferringToRewritten } from './key-columns'
 import { boundColumns, modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import type { Receipt } from './receipt.server'
-import { changes, type RowSet } from './row-sets'
+import { changes, columnsCut, type RowSet } from './row-sets'
 
 export interface Verification {
   readonly system: OpenSystem
@@ -73,16 +74,17 @@ async function rowsLeft(tx: Executor, model: Model, set: RowSet): Promise<number
   return left
 }
 
-/** Kept rows whose columns, but for those that the plan itself writes, are no longer as the plan found them. */
+/** Kept rows whose columns, but for those that the plan itself writes or cuts, are no longer as the plan found them. */
 async function changedRows(
   tx: Executor,
   model: Model,
-  { hashKey }: Verification,
+  { hashKey, contents }: Verification,
   set: RowSet,
   written: ReadonlySet<string>,
 ): Promise<number> {
   const of = modelTable(model, set.table)
-  const rest = boundColumns(of).filter((name) => !written.has(name) && !(name in set.set))
+  const cut = columnsCut(contents.cuts, set.table)
+  const rest = boundColumns(of).filter((name) => !written.has(name) && !(name in set.set) && !cut.includes(name))
   let changed = 0
   await eachRow(tx, of.resolved, set.rows.keys, of.touched, (_key, values, index) => {
     if (!values || rowDigest(hashKey, rest, values) !== set.rows.at(index).rest) changed++
@@ -113,9 +115,10 @@ async function locateAgain(
   note: (kind: string, table: string, rows: number) => void,
 ): Promise<void> {
   if (search.intent.kind !== 'erase' || search.rows || search.findings) return
-  const person = await locate(tx, system.map, search.identifiers, { references: false, suggestions: false })
   const mayStay = (set: RowSet) =>
     set.action === 'keep' || set.columns.some((change) => change.with.kind === 'keep') || set.reason === 'shared'
+  const map = await withoutKeptHolders(tx, system.map, search.identifiers, contents.sets, mayStay)
+  const person = await locate(tx, map, search.identifiers, { references: false, suggestions: false })
   // Where a person chose among several, the others go on being found.
   const chosen = search.subjects.length > 0 || Object.keys(search.facts).length > 0
   const { keyOf, roleOf } = person.numbers

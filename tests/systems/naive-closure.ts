@@ -132,6 +132,25 @@ export class Naive {
     return keys.some((key) => sameSet(key, here)) ? 'value' : 'child'
   }
 
+  /** Who refers to whom, by links of the map whose `where` holds, by foreign keys, and by what refers_to says. */
+  references(): { readonly from: Place; readonly to: Place }[] {
+    const links = this.edges.map(({ from, to, direction }) =>
+      direction === 'child' ? { from: to, to: from } : { from, to },
+    )
+    const declared = this.world.tables.flatMap((table) =>
+      table.foreignKeys.flatMap((key) => {
+        const others = this.places.filter((place) => place.table === this.world.tables[key.table])
+        return this.of(table.name).flatMap((from) =>
+          others.filter((to) => equal(from, key.columns, to, key.referenced)).map((to) => ({ from, to })),
+        )
+      }),
+    )
+    const said = this.named().flatMap(([table, map]) =>
+      (map.refers_to ?? []).flatMap((link) => this.pairs(table, link).map((e) => ({ from: e.to, to: e.from }))),
+    )
+    return [...links, ...declared, ...said]
+  }
+
   /** Rows of persons that carry the address: in a column of their own, or at the end of a way against the links. */
   private found(): Map<string, Place[]> {
     const carries = (place: Place) => (place.row.mail ?? '').trim().toLowerCase() === SOUGHT
@@ -299,14 +318,12 @@ export class Naive {
           )
         })
         .flatMap((key) =>
-          this.of(table.name)
-            .filter((place) => !set.has(place))
-            .flatMap((place) =>
-              this.places
-                .filter((each) => this.world.tables[key.table] === each.table && set.has(each))
-                .filter((each) => equal(place, key.columns, each, key.referenced))
-                .map((each) => cut('set_null', place, key.columns, each)),
-            ),
+          this.of(table.name).flatMap((place) =>
+            this.places
+              .filter((each) => this.world.tables[key.table] === each.table && set.has(each))
+              .filter((each) => equal(place, key.columns, each, key.referenced))
+              .map((each) => cut('set_null', place, key.columns, each)),
+          ),
         ),
     )
     const ties = this.edges

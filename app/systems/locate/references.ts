@@ -84,7 +84,7 @@ function liveTables(resolved: ResolvedMap, graph: Graph): ResolvedTable[] {
   return [...resolved.tables.values()].filter((table) => graph.nodesOf(table.id).some((node) => graph.isLive(node)))
 }
 
-/** `links_to` onto rows of the set, and ON DELETE SET NULL from rows outside it. */
+/** `links_to` and ON DELETE SET NULL onto rows of the set, from wherever. */
 export async function readCuts(executor: Executor, resolved: ResolvedMap, graph: Graph): Promise<LocatedCut[]> {
   const tables = liveTables(resolved, graph)
   const links = [...resolved.tables.values()].flatMap((table) =>
@@ -106,7 +106,6 @@ export async function readCuts(executor: Executor, resolved: ResolvedMap, graph:
       const [ids, ontoIds] = [new Numbers(), new Numbers()]
       await eachPairOnto(executor, resolved, graph, shape, (key, onto) => {
         const id = liveNode(graph, shape.table.id, key)
-        if (id >= 0 && shape.origin === 'set_null') return
         places.push(keys.add(key))
         ids.push(id)
         ontoIds.push(onto)

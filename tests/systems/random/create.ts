@@ -25,7 +25,7 @@ function columnsOf(table: RandomTable): Map<string, string> {
 }
 
 /** The statements that make the tables; a partitioned one in two parts. */
-export function creation(tables: readonly RandomTable[], engine: Engine): Sql[] {
+function creation(tables: readonly RandomTable[], engine: Engine): Sql[] {
   const made = tables.flatMap((table): Sql[] => {
     const parts = [...columnsOf(table)].map(([name, type]) => sql`${identifier(name)} ${keyword(type)}`)
     if (table.key.length > 0) parts.push(sql`primary key (${names(table.key)})`)
@@ -50,21 +50,32 @@ export function creation(tables: readonly RandomTable[], engine: Engine): Sql[] 
   return [...made, ...keys]
 }
 
-/** Makes the tables anew, whatever stood there. */
-export async function createTables(adapter: DatabaseAdapter, tables: readonly RandomTable[]): Promise<void> {
+/** Makes the tables anew, whatever stood there; `more` are further statements, and `others` tables that these make. */
+export async function createTables(
+  adapter: DatabaseAdapter,
+  tables: readonly RandomTable[],
+  more: readonly Sql[] = [],
+  others: readonly string[] = [],
+): Promise<void> {
   await unchecked(adapter, async (run) => {
     if (adapter.engine === 'postgres') {
       await run(keyword('drop schema public cascade'))
       await run(keyword('create schema public'))
     } else {
-      for (const table of tables) await run(sql`drop table if exists ${identifier(table.name)}`)
+      for (const name of [...tables.map((table) => table.name), ...others])
+        await run(sql`drop table if exists ${identifier(name)}`)
     }
-    for (const statement of creation(tables, adapter.engine)) await run(statement)
+    for (const statement of [...creation(tables, adapter.engine), ...more]) await run(statement)
   })
 }
 
-/** Puts these rows in the place of all that stand there, whichever refers to which. */
-export async function fill(adapter: DatabaseAdapter, tables: readonly RandomTable[], rows: Rows): Promise<void> {
+/** Puts these rows in the place of all that stand there, whichever refers to which; then `more` is done. */
+export async function fill(
+  adapter: DatabaseAdapter,
+  tables: readonly RandomTable[],
+  rows: Rows,
+  more: readonly Sql[] = [],
+): Promise<void> {
   await unchecked(adapter, async (run) => {
     for (const [t, table] of tables.entries()) {
       await run(sql`delete from ${identifier(table.name)}`)
@@ -75,6 +86,7 @@ export async function fill(adapter: DatabaseAdapter, tables: readonly RandomTabl
       )
       await run(sql`insert into ${identifier(table.name)} (${names(columns)}) values ${join(values)}`)
     }
+    for (const statement of more) await run(statement)
   })
 }
 

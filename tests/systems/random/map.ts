@@ -21,6 +21,8 @@ export interface MapTable {
   readonly soft_deleted?: Where
   readonly erase?: 'delete' | 'pseudonymise' | 'keep'
   readonly reason?: string
+  readonly needed_while?: readonly { readonly table: string; readonly where: Where }[]
+  readonly with_kept?: 'erase'
   readonly history?: boolean
   readonly columns?: Readonly<Record<string, unknown>>
   readonly belongs_to?: readonly MapLink[]

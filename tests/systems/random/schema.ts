@@ -95,7 +95,8 @@ export function schemaOf(raw: RawSchema, engine: Engine): RandomTable[] {
       const to = referable.includes(near) ? near : 0
       const kind = wanted.code && plain[to]?.code ? 'code' : (plain[to]?.keyKind ?? 'int')
       const columns = kind === 'pair' ? [`r${i}a`, `r${i}b`] : [`r${i}`]
-      add(wanted, { columns, kind, to, notNull: wanted.notNull, isKey: false })
+      // A row that must refer to one of its own table can't be made before it.
+      add(wanted, { columns, kind, to, notNull: wanted.notNull && to !== t, isKey: false })
     })
     const ofKey = table.keyKind === 'pair' ? [['a'], ['b']] : table.keyKind === 'none' ? [] : [['id']]
     ofKey.forEach((columns, i) => {
