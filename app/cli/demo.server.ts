@@ -16,6 +16,7 @@ import { furnishOrganisation } from './demo-organisation.server'
 import type { DemoStaffMember } from './demo-organisation.server'
 import { playDemoRequests } from './demo-requests.server'
 import { SettingsError, dataFolderOf, embeddedDatabase, openRuntime, settingsOrThrow } from './open-runtime.server'
+import type { OpenRuntime } from './open-runtime.server'
 import { startProcess, untilStopped } from './serve.server'
 
 /** `npm run demo`: everything on this machine, reachable from this machine only. */
@@ -34,7 +35,7 @@ export async function demo(launch: Launch, { fresh }: { fresh: boolean }): Promi
   const { url: crmUrl, made } = await demoCrm(embedded, runtime)
   const staff = await furnishOrganisation(runtime, { crmUrl, known: passwordsOf(folder), newPassword })
   // Before the jobs begin, so that no worker takes a run out of the hands of the day on which it is played.
-  if (made) await playDemoRequests(runtime)
+  if (made) await playOrEnd(open, runtime)
   const running = await startProcess({ ...open, runtime }, launch, { role: 'all', host: '127.0.0.1', port })
   writeDemoFile(folder, {
     portalUrl: `http://localhost:${running.port}`,
@@ -54,6 +55,18 @@ export async function demo(launch: Launch, { fresh }: { fresh: boolean }): Promi
   process.stderr.write('\nStopping …\n')
   await running.close()
   await forgetAdapters()
+}
+
+/** Half a demo would be taken for a whole one: it ends, and says how it is made anew. */
+async function playOrEnd(open: OpenRuntime, runtime: Runtime): Promise<void> {
+  try {
+    await playDemoRequests(runtime)
+  } catch (error) {
+    await forgetAdapters()
+    await open.close()
+    const words = 'The requests of the demo could not be played; try it anew with `npm run demo -- --fresh`'
+    throw new Error(words, { cause: error })
+  }
 }
 
 /** The demo holds known data and an open mailbox: it is for this machine only. */

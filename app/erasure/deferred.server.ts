@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, lte, or } from 'drizzle-orm'
-import { deferredErasure } from '~db/schema'
+import { deferredErasure, erasurePlan, erasureRun, runSystem } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
@@ -12,6 +12,8 @@ import { openDeferred, recognisedBy, recognition, type DeferredRow } from './def
 import { makePlan } from './make-plan.server'
 import { modelOf, modelTable } from './model'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanRow } from './plan-store.server'
+import { retryRun } from './retry-run.server'
+import type { RunRow } from './run-records.server'
 import type { RowSet } from './row-sets'
 import { startRun } from './start-run.server'
 import { tellDeferred } from './tell-deferred.server'
@@ -19,7 +21,8 @@ import { tellDeferred } from './tell-deferred.server'
 /**
  * Erases what was kept for a term that has ended, or because something needed or referred to it: one plan and run per system
  * and earlier run. A row is touched only if its key still carries what it carried; otherwise a person has to look. What is
- * still needed, blocked or out of reach waits for the next night. Answers the runs that were started.
+ * still needed, blocked or out of reach waits for the next night; what an unfinished run is at is left to that run, which is
+ * set to work again. Answers the runs that were started.
  */
 export async function eraseDeferred(runtime: Runtime): Promise<string[]> {
   const zone = (await readOrganisation(runtime.db))['organisation.zone']
@@ -53,6 +56,7 @@ async function eraseGroup(runtime: Runtime, rows: readonly DeferredRow[]): Promi
       for (const { row, outcome } of found.ended) await end(tx, runtime, row, outcome)
       const changed = found.ended.filter((each) => each.outcome === 'changed').map((each) => each.row)
       await tellDeferred(tx, runtime, { rows: changed, outcome: 'changed', key: first.runId })
+      await leaveToOthers(tx, runtime, first.systemKey, found.keys)
       if (found.keys.size === 0) return null
       const made = await makePlan(tx, runtime, {
         cause: 'deferred',
@@ -111,6 +115,40 @@ async function recognise(runtime: Runtime, system: OpenSystem, rows: readonly De
     }
   }
   return result
+}
+
+/** Takes out the rows that a deferred run which failed, or is still under way, was made for, and has that one tried again. */
+async function leaveToOthers(
+  tx: Transaction,
+  runtime: Runtime,
+  systemKey: string,
+  keys: Map<string, Map<string, RowKey>>,
+): Promise<void> {
+  for (const { run, plan } of await unfinishedRuns(tx, systemKey)) {
+    const { search } = await openPlan(tx, runtime, plan)
+    let left = false
+    for (const { system, table, keys: rows } of search.rows ?? []) {
+      const own = system === systemKey ? keys.get(table) : undefined
+      for (const key of rows) left = (own?.delete(encodeKey(key)) ?? false) || left
+      if (own?.size === 0) keys.delete(table)
+    }
+    if (left && run.state !== 'running') await retryRun(tx, runtime, { runId: run.id, actor: { kind: 'system' } })
+  }
+}
+
+async function unfinishedRuns(db: Executor, systemKey: string): Promise<{ run: RunRow; plan: PlanRow }[]> {
+  return db
+    .select({ run: erasureRun, plan: erasurePlan })
+    .from(erasureRun)
+    .innerJoin(erasurePlan, eq(erasurePlan.id, erasureRun.planId))
+    .innerJoin(runSystem, and(eq(runSystem.runId, erasureRun.id), eq(runSystem.systemKey, systemKey)))
+    .where(
+      and(
+        eq(erasurePlan.cause, 'deferred'),
+        isNull(erasureRun.closedAt),
+        inArray(erasureRun.state, ['running', 'failed', 'partial']),
+      ),
+    )
 }
 
 async function end(tx: Transaction, runtime: Runtime, row: DeferredRow, outcome: 'done' | 'changed'): Promise<void> {

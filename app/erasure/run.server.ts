@@ -1,9 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { erasureRun } from '~db/schema'
-import type { Transaction } from '~db/client'
-import { appendEvidence } from '~/evidence/append.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
-import { inTransaction, type Actor, type Runtime } from '~/platform/runtime.server'
+import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { handOutFiles } from './elsewhere/files.server'
 import { elsewhereOf, workElsewhere } from './elsewhere/work.server'
 import { executeRun } from './execute-run.server'
@@ -59,18 +57,4 @@ async function workAlone(runtime: Runtime, runId: string): Promise<void> {
   await workElsewhere(runtime, work, planned)
   await handOutFiles(runtime, work, contents)
   await finishRun(runtime, work)
-}
-
-/** Sets a run that failed or is partial to work again, by hand. Answers false when there is nothing to repeat. */
-export async function retryRun(
-  tx: Transaction,
-  runtime: Runtime,
-  order: { runId: string; actor: Actor },
-): Promise<boolean> {
-  const run = await findRun(tx, order.runId)
-  if (!run || run.closedAt || !['failed', 'partial', 'running'].includes(run.state)) return false
-  await tx.update(erasureRun).set({ attempts: 0 }).where(eq(erasureRun.id, run.id))
-  await appendEvidence(tx, runtime, { actor: order.actor, verb: 'run.retried', data: { run: run.id } })
-  await enqueueJob(tx, runTask, { runId: run.id }, { jobKey: runJobKey(run.id) })
-  return true
 }

@@ -52,11 +52,17 @@ export function activeStaff(db: Executor, roles: readonly Role[]): Promise<Staff
     .orderBy(asc(staff.name), asc(staff.id))
 }
 
-/** Of the active ones those who came in once, by a password or the organisation's own log-in: mails are for them. */
-export async function reachableStaff(db: Executor, roles: readonly Role[]): Promise<StaffRow[]> {
+/** Tells of an account whether its owner came in once, by a password or the organisation's own log-in. */
+export async function whoCameIn(db: Executor): Promise<(row: Pick<StaffRow, 'id' | 'passwordHash'>) => boolean> {
   const known = await db.selectDistinct({ id: staffIdentity.staffId }).from(staffIdentity)
   const bySingleSignOn = new Set(known.map(({ id }) => id))
-  return (await activeStaff(db, roles)).filter((member) => member.passwordHash || bySingleSignOn.has(member.id))
+  return ({ id, passwordHash }) => passwordHash !== null || bySingleSignOn.has(id)
+}
+
+/** Of the active ones those who came in once: mails are for them. */
+export async function reachableStaff(db: Executor, roles: readonly Role[]): Promise<StaffRow[]> {
+  const cameIn = await whoCameIn(db)
+  return (await activeStaff(db, roles)).filter(cameIn)
 }
 
 /** Names by id, for lists and timelines; of ids that are not staff nothing comes back. */
@@ -77,7 +83,8 @@ async function lockFor(tx: Transaction, by: StaffMember, staffId: string): Promi
   if (!row) return { ok: false, reason: 'unknown_staff' }
   if (row.id === by.id) return { ok: false, reason: 'not_yourself' }
   if (!mayGiveRole(by.role, row.role as Role)) return { ok: false, reason: 'above_you' }
-  const others = admins.filter((admin) => admin.id !== row.id && !admin.disabledAt && admin.passwordHash)
+  const cameIn = await whoCameIn(tx)
+  const others = admins.filter((admin) => admin.id !== row.id && !admin.disabledAt && cameIn(admin))
   if (row.role === 'admin' && !row.disabledAt && others.length === 0) return { ok: false, reason: 'last_admin' }
   return { ok: true, staff: row }
 }

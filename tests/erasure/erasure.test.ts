@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { deferredErasure, erasureRun, residueFinding, runSystem, suppressionEntry } from '~db/schema'
 import { approvePlan, rejectPlan } from '~/erasure/approve.server'
 import { stopMarketingInSystems } from '~/erasure/by-itself.server'
@@ -12,8 +12,9 @@ import { workRun } from '~/erasure/run.server'
 import { samples } from '~/erasure/samples.server'
 import { executeSystem } from '~/erasure/execute-system.server'
 import { findPlan, openPlan, readContents, systemsOfPlan } from '~/erasure/plan-store.server'
-import { executePlan } from '~/erasure/start-run.server'
+import { executePlan, runJobKey } from '~/erasure/start-run.server'
 import { placeHold } from '~/holds/hold.server'
+import { jobsAtHand } from '~/jobs/at-hand.server'
 import { openMail } from '~/mail/compose.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
@@ -393,6 +394,27 @@ describe.each(engines)('erasure in %s', (engine) => {
     expect(await crm.rows('select count(*) as n from customers')).toEqual([{ n: '11' }])
     expect(await eraseDeferred(test.runtime)).toEqual([])
     expect(await told()).toHaveLength(admins + 1)
+    test.clock.set(now)
+  })
+
+  it('tries the run of an ended term again where it failed, and begins no second one for its rows', async () => {
+    const { runId } = await erase(7)
+    await finish(test.runtime, runId)
+    const now = test.clock.now().toString()
+    test.clock.set('2032-01-01T03:00:00Z')
+    const [first = '', ...more] = await eraseDeferred(test.runtime)
+    expect(more).toEqual([])
+    await refuseDeletion(crm, 'invoices')
+    expect(await eraseDeferred(test.runtime)).toEqual([])
+    await workRun(test.runtime, first)
+    expect(await runForApi(test.runtime.db, first)).toMatchObject({ state: 'failed' })
+    await test.runtime.db.execute(sql`select graphile_worker.remove_job(${runJobKey(first)})`)
+    expect(await eraseDeferred(test.runtime)).toEqual([])
+    expect(await jobsAtHand(test.runtime.db, [runJobKey(first)])).toEqual(new Set([runJobKey(first)]))
+    await crm.run(crm.engine === 'postgres' ? 'drop trigger refuse on invoices' : 'drop trigger refuse')
+    await workRun(test.runtime, first)
+    expect(await runForApi(test.runtime.db, first)).toMatchObject({ state: 'done' })
+    expect(await eraseDeferred(test.runtime)).toEqual([])
     test.clock.set(now)
   })
 

@@ -6,7 +6,7 @@ import type { FormValues } from '~/platform/forms.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { presentAbsences, staffToday } from '~/staff/absence.server'
-import { changeRole, disableStaff, enableStaff, listStaff } from '~/staff/accounts.server'
+import { changeRole, disableStaff, enableStaff, listStaff, whoCameIn } from '~/staff/accounts.server'
 import { invitationSchema, inviteStaff } from '~/staff/invite.server'
 import { may } from '~/staff/permissions'
 import { clearSecondFactor } from '~/staff/clear-second-factor.server'
@@ -28,6 +28,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { staff } = session
   const { runtime } = context
   const rows = await listStaff(runtime.db)
+  const cameIn = await whoCameIn(runtime.db)
   const absences = await presentAbsences(runtime.db, await staffToday(runtime.db, runtime))
   return {
     title: translatorFor(languageOfRequest(request))('desk:staff.title'),
@@ -39,7 +40,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       name: row.name,
       email: row.email,
       role: row.role,
-      standing: row.disabledAt ? ('disabled' as const) : row.passwordHash ? ('active' as const) : ('invited' as const),
+      standing: row.disabledAt ? ('disabled' as const) : cameIn(row) ? ('active' as const) : ('invited' as const),
       awayUntil: absences.get(row.id)?.untilOn.toString() ?? null,
     })),
   }
