@@ -107,6 +107,12 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   reopened: { reference, name, kind: 'access', reason: 'U liet weten dat er iets ontbrak.', statusUrl },
   clock_alarm: { reference, kind: 'access', dueOn: '2026-03-02', url, why: 'extension_bounced' },
   rectified: { reference, name, statusUrl },
+  recipient_told: {
+    reference,
+    change: 'rectification',
+    person: { name, email: 'jan.jansen@example.nl', customerNumber: 'K-10234' },
+    explanation: 'De achternaam is Janssen, met twee s’en.',
+  },
   restricted: { reference, name, statusUrl },
   invitation: {
     name: 'Sanne Bakker',

@@ -40,6 +40,7 @@ import { passwordReset } from './password-reset'
 import { paused } from './paused'
 import { question } from './question'
 import { receipt } from './receipt'
+import { recipientTold } from './recipient-told'
 import { rectified } from './rectified'
 import { refused } from './refused'
 import { reopened } from './reopened'
@@ -77,6 +78,7 @@ export const mails: { [Name in MailName]: MailTemplate<Name> } = {
   reopened,
   clock_alarm: clockAlarm,
   rectified,
+  recipient_told: recipientTold,
   restricted,
   invitation,
   password_reset: passwordReset,

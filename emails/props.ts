@@ -163,6 +163,16 @@ export const mailSchemas = {
     more: count,
     url,
   }),
+  /**
+   * To whoever got somebody's data before: it was erased, corrected or restricted (GDPR art. 19). `person`: by what the
+   * recipient can find them; `explanation`: typed by staff, may be empty.
+   */
+  recipient_told: z.object({
+    reference,
+    change: z.enum(['erasure', 'rectification', 'restriction']),
+    person: z.object({ name: name.nullable(), email: z.string().nullable(), customerNumber: z.string().nullable() }),
+    explanation: z.string(),
+  }),
   /** One case whose date comes near, or that nobody works. */
   watched_case: dueCase.extend({ why: z.enum(['due', 'unassigned']) }),
   watched_cases: z.object({ ...watched, url }),

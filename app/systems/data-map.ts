@@ -149,6 +149,8 @@ export interface Recipient {
   readonly label: LocalText | null
   readonly role: string | null
   readonly country: string | null
+  /** Where they are told that data was erased, corrected or restricted (GDPR art. 19). */
+  readonly email: string | null
 }
 
 export interface MapTable {

@@ -108,6 +108,10 @@ const personal = z.strictObject({
           label: localText.optional(),
           role: z.string().optional(),
           country: z.string().optional(),
+          email: z
+            .email()
+            .optional()
+            .describe('Where the recipient is told of an erasure, a correction or a restriction'),
         }),
       ]),
     )

@@ -192,8 +192,14 @@ export function normaliseTable(id: string, raw: RawTable): MapTable {
     origin: raw.origin ?? null,
     recipients: (raw.recipients ?? []).map((r) =>
       typeof r === 'string'
-        ? { name: r, label: null, role: null, country: null }
-        : { name: r.name, label: localText(r.label), role: r.role ?? null, country: r.country ?? null },
+        ? { name: r, label: null, role: null, country: null, email: null }
+        : {
+            name: r.name,
+            label: localText(r.label),
+            role: r.role ?? null,
+            country: r.country ?? null,
+            email: r.email ?? null,
+          },
     ),
     subject: raw.subject ? subject(raw.subject) : null,
     also: mapValues(raw.also, (columns) => many<string>(columns)),

@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eq } from 'drizzle-orm'
 import { outsideTask } from '~db/schema'
+import { handOutLooks } from '~/erasure/elsewhere/look.server'
 import { runForApi } from '~/erasure/present.server'
 import { workRun } from '~/erasure/run.server'
+import { openMail } from '~/mail/compose.server'
 import { inTransaction } from '~/platform/runtime.server'
+import { completeRequest } from '~/requests/complete.server'
 import { findRequest } from '~/requests/find.server'
+import { tasksOfRequest } from '~/requests/outside/list-tasks.server'
+import { startRequest } from '~/requests/start.server'
 import * as execution from '~/routes/desk/requests.$reference.execution'
 import * as casePage from '~/routes/desk/requests.$reference'
 import * as closing from '~/routes/desk/requests.$reference.partial-completion'
@@ -13,9 +18,14 @@ import * as taskPage from '~/routes/desk/tasks.$task'
 import { addSystem, removeSystem } from '~/systems/registry.server'
 import { deskVisitor, type DeskVisitor } from '~tests/support/desk-visitor'
 import { testRuntime, type TestRuntime } from '~tests/support/runtime'
-import { connect, file, finish, start, type Staff } from './case'
+import { connect, file, finish, mails, start, type Staff } from './case'
 import { refuseDeletion } from './refuse-deletion'
 import { map, smallCrm, type SmallCrm } from './small-crm'
+
+const withRecipient = map.replace(
+  '    label: {nl: Klantgegevens, en: Customer record}',
+  '    label: {nl: Klantgegevens, en: Customer record}\n    recipients: [{name: Bezorger, email: privacy@bezorger.example}]',
+)
 
 describe('a run in the hands of the desk', () => {
   let test: TestRuntime
@@ -36,7 +46,7 @@ describe('a run in the hands of the desk', () => {
   beforeEach(async () => {
     shop = await smallCrm('postgres')
     depot = await smallCrm('postgres')
-    await connect(test.runtime, 'shop', 'postgres', shop.url, map)
+    await connect(test.runtime, 'shop', 'postgres', shop.url, withRecipient)
     await connect(test.runtime, 'depot', 'postgres', depot.url, map.replace('system: shop', 'system: depot'))
   })
   afterEach(async () => {
@@ -161,5 +171,40 @@ describe('a run in the hands of the desk', () => {
     expect((await admin.call(handlingPage.loader, { system: 'archief' })).data).toMatchObject({
       handling: { where: 'Kelder' },
     })
+  })
+  it('has recipients told by a mail that is shown first, once, after an erasure and after a correction', async () => {
+    const { runtime } = test
+    const { requestId, runId } = await begun(11)
+    await finish(runtime, runId)
+    const corrected = await file(runtime, staffOf(agent), { email: 'person12@shop.example', kinds: ['rectification'] })
+    await inTransaction(runtime, (tx) =>
+      startRequest(tx, runtime, { requestId: corrected, assigneeId: null, by: agent.member }),
+    )
+    const answer = 'Uw achternaam staat nu goed in onze administratie.'
+    const done = await inTransaction(runtime, (tx) =>
+      completeRequest(tx, runtime, { requestId: corrected, answer, by: agent.member }),
+    )
+    expect(done).toMatchObject({ ok: true })
+    await handOutLooks(runtime, corrected)
+    await handOutLooks(runtime, corrected)
+    for (const [id, change] of [
+      [requestId, 'erasure'],
+      [corrected, 'rectification'],
+    ] as const) {
+      const [task, ...more] = (await tasksOfRequest(runtime.db, id)).filter(({ kind }) => kind === 'recipient')
+      expect(more).toEqual([])
+      expect(task).toMatchObject({ cause: change, about: { email: 'privacy@bezorger.example' } })
+      const told = (who: DeskVisitor, form: Record<string, string>) =>
+        who.call(taskPage.action, { task: task?.id ?? '' }, form)
+      const mail = { to: 'privacy@bezorger.example', explanation: 'Met twee s’en.' }
+      expect(await told(auditor, { ...mail, intent: 'mail' })).toMatchObject({ status: 403 })
+      expect(await told(agent, { ...mail, to: 'de bezorger', intent: 'mail' })).toMatchObject({ status: 400 })
+      const shown = await told(agent, { ...mail, intent: 'preview' })
+      expect(shown.data).toMatchObject({ preview: { text: expect.stringContaining('Met twee s’en.') as string } })
+      expect(await told(agent, { ...mail, intent: 'mail' })).toMatchObject({ status: 303 })
+      expect(await told(admin, { ...mail, intent: 'mail' })).toMatchObject({ status: 409 })
+      const sent = (await mails(runtime)).filter((row) => row.requestId === id && row.template === 'recipient_told')
+      expect(sent.map((row) => openMail(runtime, row))).toMatchObject([{ to: mail.to, props: { change } }])
+    }
   })
 })

@@ -27,7 +27,7 @@ export async function handOutPlaces(runtime: Runtime, work: Work, planned: reado
   const given: Given[] = [
     ...(lookThrough.includes(cause) ? await listedPlaces(runtime) : []),
     ...(cause === 'erasure' ? copiesOf(planned, maps) : []),
-    ...(toldToRecipients.includes(cause) ? recipientsOf(planned, maps) : []),
+    ...(toldToRecipients.includes(cause) ? recipientsOf(planned, maps, cause) : []),
   ]
   await inTransaction(runtime, async (tx) => {
     const request = await findRequest(tx, requestId)
@@ -66,14 +66,26 @@ function copiesOf(planned: readonly PlanSystemRow[], maps: ReadonlyMap<string, D
   })
 }
 
-function recipientsOf(planned: readonly PlanSystemRow[], maps: ReadonlyMap<string, DataMap>): Given[] {
+/** Of an erasure those hear whose data was touched; a restriction is of everything that was found. */
+function recipientsOf(planned: readonly PlanSystemRow[], maps: ReadonlyMap<string, DataMap>, cause: Cause): Given[] {
+  const found = (row: PlanSystemRow) => readSummary(row.summary).tables.map(({ table }) => table)
+  return toTell(
+    planned.flatMap((row) => {
+      const tables = maps.get(row.systemKey)?.tables ?? {}
+      return (cause === 'restriction' ? found(row) : touched(row)).flatMap((name) => tables[name]?.recipients ?? [])
+    }),
+  )
+}
+
+/** Everybody who may have got what was corrected: a correction by hand says nothing of the tables that it was made in. */
+export async function everyRecipient(runtime: Pick<Runtime, 'db'>): Promise<Given[]> {
+  const maps = await listAppliedMaps(runtime.db)
+  return toTell(maps.flatMap(({ map }) => Object.values(map.tables).flatMap(({ recipients }) => recipients)))
+}
+
+function toTell(recipients: readonly Recipient[]): Given[] {
   const known = new Map<string, Recipient>()
-  for (const row of planned) {
-    const tables = maps.get(row.systemKey)?.tables ?? {}
-    for (const name of touched(row))
-      for (const recipient of tables[name]?.recipients ?? [])
-        if (!known.has(recipient.name)) known.set(recipient.name, recipient)
-  }
+  for (const recipient of recipients) if (!known.has(recipient.name)) known.set(recipient.name, recipient)
   return [...known.values()].map((recipient) => ({
     kind: 'recipient' as const,
     systemKey: recipient.name,
@@ -82,6 +94,7 @@ function recipientsOf(planned: readonly PlanSystemRow[], maps: ReadonlyMap<strin
       ...(recipient.label ? { label: recipient.label['nl'] ?? '', labelEn: recipient.label['en'] ?? '' } : {}),
       ...(recipient.role ? { role: recipient.role } : {}),
       ...(recipient.country ? { country: recipient.country } : {}),
+      ...(recipient.email ? { email: recipient.email } : {}),
     },
   }))
 }

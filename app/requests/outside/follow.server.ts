@@ -12,8 +12,15 @@ const kinds: readonly string[] = ['access', 'portability', 'rectification']
 const looksNow = (row: Pick<RequestRow, 'kind' | 'verifiedAt' | 'state'>) =>
   kinds.includes(row.kind) && row.verifiedAt !== null && isOpen(row.state as RequestState)
 
-/** Once the person is proven, the tasks by hand of a case are given out; again where it is reopened. */
+const isCorrected = (row: Pick<RequestRow, 'kind' | 'state'>) =>
+  row.kind === 'rectification' && row.state === 'completed'
+
+/**
+ * Once the person is proven, the tasks by hand of a case are given out; again where it is reopened; and once something was
+ * corrected, those of telling the recipients.
+ */
 export async function followLook(tx: Transaction, before: RequestRow, after: RequestRow): Promise<void> {
-  if (!looksNow(after) || looksNow(before)) return
+  const looks = looksNow(after) && !looksNow(before)
+  if (!looks && !(isCorrected(after) && !isCorrected(before))) return
   await enqueueJob(tx, lookTask, { requestId: after.id }, { jobKey: `${lookTask}:${after.id}` })
 }

@@ -2,6 +2,8 @@ import { data, redirect } from '@remix-run/node'
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { closeTask, reopenTask } from '~/erasure/elsewhere/close.server'
+import { recipientMail, tellRecipient, tellRecipientSchema } from '~/erasure/elsewhere/tell-recipient.server'
+import { previewMail } from '~/mail/preview.server'
 import { inTransaction } from '~/platform/runtime.server'
 import { viewCase } from '~/requests/case-view.server'
 import { closeTaskSchema, detailOfTask } from '~/requests/outside/close-task.server'
@@ -10,10 +12,12 @@ import { may } from '~/staff/permissions'
 import { requireStaff } from '~/staff/require-staff.server'
 import { momentInWords, shortDate } from '~/ui/dates'
 import { useTexts } from '~/ui/language'
+import { languageOfRequest } from '~/ui/language-of-request'
 import { caseHead } from './case.server'
 import { deskForm } from './desk-form.server'
 import { Problem } from './parts/action-page'
 import { CaseTitle } from './parts/case-title'
+import { RecipientMail } from './parts/recipient-mail'
 import { TaskForm } from './parts/task-form'
 import { TaskFacts } from './parts/task-facts'
 import { taskInWords } from './parts/task-words'
@@ -47,10 +51,19 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 }
 
 export type TaskData = Awaited<ReturnType<typeof loader>>
+export type TaskFailed = {
+  typed: Record<string, string>
+  wrong: string[]
+  problem: string | null
+  preview?: { subject: string; text: string } | null
+}
 
-const fields = ['outcome', 'note', 'doneOn', 'deleted', 'pseudonymised', 'kept'] as const
+const fields = ['outcome', 'note', 'doneOn', 'deleted', 'pseudonymised', 'kept', 'to', 'explanation'] as const
 
-/** POST: `outcome` with what belongs to it ends the task; `intent=reopen` takes its end back. */
+/**
+ * POST: `outcome` with what belongs to it ends the task; `intent=mail` tells a recipient `to` by mail, which ends it, and
+ * `intent=preview` shows that mail; `intent=reopen` takes its end back.
+ */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'case.work')
   const { runtime } = context
@@ -59,11 +72,32 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const actor = { kind: 'staff', id: staff.id } as const
   const typed: Record<string, string> = Object.fromEntries(fields.map((name) => [name, form.get(name)]))
   const refused = (problem: string | null, status: number, wrong: string[] = []) =>
-    data({ typed, wrong, problem }, { status })
+    data<TaskFailed>({ typed, wrong, problem }, { status })
   if (form.get('intent') === 'reopen') {
     const opened = await inTransaction(runtime, (tx) => reopenTask(tx, runtime, { taskId: task.id, actor }))
     if (!opened.ok) return refused(opened.reason, 409)
     throw redirect(`/desk/tasks/${task.id}`, 303)
+  }
+  const intent = form.get('intent')
+  if (intent === 'mail' || intent === 'preview') {
+    const told = tellRecipientSchema.safeParse(typed)
+    if (!told.success)
+      return refused(
+        null,
+        400,
+        told.error.issues.map((issue) => String(issue.path[0])),
+      )
+    const language = languageOfRequest(request)
+    if (intent === 'preview') {
+      const mail = await recipientMail(runtime.db, runtime, { task, row, explanation: told.data.explanation })
+      const preview = mail && (await previewMail(runtime, 'recipient_told', mail, language))
+      return data<TaskFailed>({ typed, wrong: [], problem: mail ? null : 'purged', preview })
+    }
+    const sent = await inTransaction(runtime, (tx) =>
+      tellRecipient(tx, runtime, { ...told.data, task, row, language, actor }),
+    )
+    if (!sent.ok) return refused(sent.reason, 409)
+    throw redirect(`/desk/requests/${row.reference}#tasks`, 303)
   }
   const filled = Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== ''))
   const parsed = closeTaskSchema.safeParse(filled)
@@ -111,6 +145,7 @@ export default function Task() {
           {note ? <p className="typed">{note}</p> : null}
         </section>
       )}
+      {mayWork ? <RecipientMail loaded={loaded} failed={failed} /> : null}
       {mayWork ? <TaskForm loaded={loaded} failed={failed} /> : null}
       <p>
         <a href={`/desk/requests/${head.reference}#tasks`}>{t('desk:case.back')}</a>

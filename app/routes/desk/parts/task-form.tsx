@@ -2,13 +2,11 @@ import { Button } from '~/ui/button'
 import { Csrf } from '~/ui/csrf'
 import { TextArea, TextField } from '~/ui/field'
 import { useTexts } from '~/ui/language'
-import type { TaskData } from '../tasks.$task'
+import type { TaskData, TaskFailed } from '../tasks.$task'
 import { RadioGroup } from './radio-group'
 
-type Failed = { typed: Record<string, string>; wrong: string[]; problem: string | null }
-
 /** How it ended, or that it has to be done after all. */
-export function TaskForm({ loaded, failed }: { loaded: TaskData; failed: Failed | undefined }) {
+export function TaskForm({ loaded, failed }: { loaded: TaskData; failed: TaskFailed | undefined }) {
   const t = useTexts()
   const { task, today } = loaded
   const typed = failed?.typed ?? {}
