@@ -109,9 +109,10 @@ export const exampleProps: { [Name in MailName]: MailProps[Name] } = {
   rectified: { reference, name, statusUrl },
   recipient_told: {
     reference,
-    change: 'rectification',
+    kind: 'rectification',
     person: { name, email: 'jan.jansen@example.nl', customerNumber: 'K-10234' },
     explanation: 'De achternaam is Janssen, met twee s’en.',
+    url: 'https://privacy.example.nl/nl/privacy',
   },
   restricted: { reference, name, statusUrl },
   invitation: {

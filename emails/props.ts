@@ -165,13 +165,14 @@ export const mailSchemas = {
   }),
   /**
    * To whoever got somebody's data before: it was erased, corrected or restricted (GDPR art. 19). `person`: by what the
-   * recipient can find them; `explanation`: typed by staff, may be empty.
+   * recipient can find them; `explanation`: typed by staff, may be empty; `url`: what the organisation processes.
    */
   recipient_told: z.object({
     reference,
-    change: z.enum(['erasure', 'rectification', 'restriction']),
+    kind: z.enum(['erasure', 'rectification', 'restriction']),
     person: z.object({ name: name.nullable(), email: z.string().nullable(), customerNumber: z.string().nullable() }),
     explanation: z.string(),
+    url,
   }),
   /** One case whose date comes near, or that nobody works. */
   watched_case: dueCase.extend({ why: z.enum(['due', 'unassigned']) }),

@@ -4,7 +4,7 @@ import type { MailTemplate } from './template'
 
 /** To whoever got somebody's data before (GDPR art. 19): what changed with us, whose data it is, and what follows. */
 export const recipientTold: MailTemplate<'recipient_told'> = {
-  subject: ({ change, reference }, { t }) => t(`recipientTold.${change}.subject`, { reference }),
+  subject: ({ kind, reference }, { t }) => t(`recipientTold.${kind}.subject`, { reference }),
   Body: ({ props, words }) => {
     const { t } = words
     const { name, email, customerNumber } = props.person
@@ -16,13 +16,14 @@ export const recipientTold: MailTemplate<'recipient_told'> = {
     return (
       <Letter
         words={words}
-        title={t(`recipientTold.${props.change}.title`)}
-        lead={t(`recipientTold.${props.change}.lead`)}
+        title={t(`recipientTold.${props.kind}.title`)}
+        lead={t(`recipientTold.${props.kind}.lead`)}
         reference={props.reference}
+        action={{ url: props.url, label: t('recipientTold.action') }}
       >
         <Facts rows={rows.flatMap(([label, value]) => (value ? [[label, value] as [string, string]] : []))} />
         {props.explanation ? <Typed text={props.explanation} /> : null}
-        <Paragraph>{t(`recipientTold.${props.change}.asked`)}</Paragraph>
+        <Paragraph>{t(`recipientTold.${props.kind}.asked`)}</Paragraph>
         <Paragraph>{t('recipientTold.why')}</Paragraph>
       </Letter>
     )

@@ -101,7 +101,15 @@ describe('what people do by hand for a case', () => {
     expect(
       (await tasksOfRequest(runtime.db, requestId)).map((each) => `${each.kind} ${each.systemKey}`).sort(),
     ).toEqual(['copy shop#1', 'listed paper', 'manual ledger', 'recipient PostNL Pakketten Benelux B.V.'])
-    expect((await openTasks(runtime.db)).map((each) => each.requestId)).toContain(requestId)
+    const { tasks: listed } = await openTasks(runtime.db)
+    expect(listed.map((each) => each.requestId)).toContain(requestId)
+    const paged: string[] = []
+    for (let after: string | null | undefined; after !== null;) {
+      const page = await openTasks(runtime.db, { after, limit: 1 })
+      paged.push(...page.tasks.map(({ id }) => id))
+      after = page.next
+    }
+    expect(paged).toEqual(listed.map(({ id }) => id))
 
     expect(await end(requestId, 'manual', { outcome: 'done' })).toEqual({ ok: false, reason: 'note_missing' })
     const tomorrow = { outcome: 'done', note: 'Foto 12', doneOn: '2026-03-03' } as const

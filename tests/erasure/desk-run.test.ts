@@ -204,7 +204,7 @@ describe('a run in the hands of the desk', () => {
       expect(await told(agent, { ...mail, intent: 'mail' })).toMatchObject({ status: 303 })
       expect(await told(admin, { ...mail, intent: 'mail' })).toMatchObject({ status: 409 })
       const sent = (await mails(runtime)).filter((row) => row.requestId === id && row.template === 'recipient_told')
-      expect(sent.map((row) => openMail(runtime, row))).toMatchObject([{ to: mail.to, props: { change } }])
+      expect(sent.map((row) => openMail(runtime, row))).toMatchObject([{ to: mail.to, props: { kind: change } }])
     }
   })
 })

@@ -19,18 +19,24 @@ export const tellRecipientSchema = z.object({
 /** The mail by which a recipient is told (GDPR art. 19): what they need to find the person, and no more. Null once the case is purged. */
 export async function recipientMail(
   db: Executor,
-  runtime: Pick<Runtime, 'keys'>,
-  { task, row, explanation }: { task: OutsideTask; row: RequestRow; explanation: string },
+  runtime: Pick<Runtime, 'keys' | 'publicUrl'>,
+  {
+    task,
+    row,
+    explanation,
+    language,
+  }: { task: OutsideTask; row: RequestRow; explanation: string; language: 'nl' | 'en' },
 ): Promise<MailProps['recipient_told'] | null> {
   const sealer = await requestSealer(db, runtime, row.id)
   if (!sealer) return null
   const { name, subjectName, email, customerNumber } = openPersonal(sealer, row)
   return {
     reference: row.reference,
-    change: task.cause === 'rectification' || task.cause === 'restriction' ? task.cause : 'erasure',
+    kind: task.cause === 'rectification' || task.cause === 'restriction' ? task.cause : 'erasure',
     // Where somebody else asked, the address is theirs and not the person's.
     person: { name: subjectName ?? name, email: subjectName ? null : email, customerNumber },
     explanation,
+    url: `${runtime.publicUrl}/${language}/privacy`,
   }
 }
 

@@ -8,7 +8,7 @@ import { readOrganisation } from '~/platform/organisation.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import type { StaffRow } from '~/staff/accounts.server'
 import { staffOfCase } from '../tell-staff.server'
-import { openTasks, type TaskOfCase } from './list-tasks.server'
+import { allOpenTasks, type TaskOfCase } from './list-tasks.server'
 
 /** A task that is out is reminded of every week; every other day once its case is due within three days. */
 const everyDays = 7
@@ -24,7 +24,7 @@ export async function remindOfTasks(runtime: Pick<Runtime, 'db' | 'clock' | 'key
     const now = runtime.clock.now()
     const zone = (await readOrganisation(tx))['organisation.zone']
     const today = now.toZonedDateTimeISO(zone).toPlainDate()
-    const due = (await openTasks(tx)).filter((task) => isDue(task, now, today))
+    const due = (await allOpenTasks(tx)).filter((task) => isDue(task, now, today))
     const of = new Map<string, { member: StaffRow; tasks: TaskOfCase[] }>()
     for (const task of due)
       for (const member of await staffOfCase(tx, runtime, task.assigneeId)) {

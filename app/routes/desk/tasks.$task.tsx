@@ -89,7 +89,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       )
     const language = languageOfRequest(request)
     if (intent === 'preview') {
-      const mail = await recipientMail(runtime.db, runtime, { task, row, explanation: told.data.explanation })
+      const mail = await recipientMail(runtime.db, runtime, { ...told.data, task, row, language })
       const preview = mail && (await previewMail(runtime, 'recipient_told', mail, language))
       return data<TaskFailed>({ typed, wrong: [], problem: mail ? null : 'purged', preview })
     }

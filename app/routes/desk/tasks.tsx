@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
 import { translatorFor } from '~/locales/translate'
 import { openTasks } from '~/requests/outside/list-tasks.server'
 import { staffNames } from '~/staff/accounts.server'
@@ -16,8 +17,10 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.t
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { staff } = await requireStaff(request, context, 'case.read')
   const { db } = context.runtime
-  const mine = new URL(request.url).searchParams.get('of') === 'me'
-  const tasks = await openTasks(db, mine ? { assigneeId: staff.id } : {})
+  const query = new URL(request.url).searchParams
+  const mine = query.get('of') === 'me'
+  const after = z.uuid().safeParse(query.get('after')).data
+  const { tasks, next } = await openTasks(db, { ...(mine ? { assigneeId: staff.id } : {}), after })
   const names = await staffNames(
     db,
     tasks.map((task) => task.assigneeId),
@@ -26,6 +29,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     ...(await deskDay(context)),
     title: translatorFor(languageOfRequest(request))('outside:list.title'),
     mine,
+    next,
     tasks: tasks.map((task) => ({
       ...taskShape(task),
       reference: task.reference,
@@ -39,7 +43,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export default function Tasks() {
   const t = useTexts()
   const nameOf = useTaskName()
-  const { tasks, mine, today } = useLoaderData<typeof loader>()
+  const { tasks, mine, next, today } = useLoaderData<typeof loader>()
   return (
     <>
       <div className="page-head">
@@ -100,6 +104,13 @@ export default function Tasks() {
           </table>
         </div>
       )}
+      {next ? (
+        <nav className="pages" aria-label={t('desk:queue.pages')}>
+          <a rel="next" href={`/desk/tasks?${mine ? 'of=me&' : ''}after=${next}`}>
+            {t('desk:queue.next')}
+          </a>
+        </nav>
+      ) : null}
     </>
   )
 }
