@@ -108,6 +108,13 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
           </tbody>
         </table>
       </div>
+      {run.progress.map(({ system, notSearched }) =>
+        notSearched.length > 0 ? (
+          <p key={system} className="soft">
+            {t('residue:notSearched', { system, places: notSearched.join(', ') })}
+          </p>
+        ) : null,
+      )}
       {run.state === 'done' || run.state === 'partial' ? (
         <ul className="findings">
           {(['staff', 'subject'] as const).map((copy) => (
