@@ -142,6 +142,8 @@ create table bus_party__history (history_id int primary key, id int, name varcha
 create table bus_contact_way (id int primary key, party int not null, type varchar(20), value varchar(80), foreign key (party) references bus_party (id) on delete cascade);
 create table bus_web_user (id int primary key, email varchar(80), party int, foreign key (party) references bus_party (id));
 create table bus_web_session (id int primary key, web_user int not null, foreign key (web_user) references bus_web_user (id) on delete cascade);
+create table bus_address (id int primary key, party int not null, name varchar(80), party_name varchar(80), street varchar(80), foreign key (party) references bus_party (id) on delete cascade);
+create table bus_login_attempt (id int primary key, login varchar(80));
 create table bus_employee (id int primary key, party int not null, foreign key (party) references bus_party (id));
 create table bus_sale (id int primary key, party int not null, handled_by int, company int, foreign key (party) references bus_party (id), foreign key (handled_by) references bus_employee (id),
   foreign key (company) references firm_company (id));
@@ -154,13 +156,18 @@ insert into bus_contact_way values (1, 3, 'email', 'jan@x.nl'), (2, 3, 'phone', 
 insert into bus_web_user values (7, 'jan@x.nl', 3), (8, 'piet@x.nl', 4);
 insert into bus_web_session values (1, 7), (2, 8);
 insert into bus_employee values (1, 2);
+insert into bus_address values (1, 3, 'Jan Jansen', 'Jan', 'Kade 1'), (2, 4, 'Piet', 'P', 'Kade 1');
+insert into bus_login_attempt values (1, 'jan@x.nl'), (2, 'piet@x.nl');
 insert into bus_sale values (1, 3, 1, 1), (2, 4, 1, 1);
 insert into bus_fiscal_year values (1, 1);`,
     )
-    expect(subjects).toEqual(['bus_party'])
+    expect(subjects).toEqual(['bus_login_attempt', 'bus_party'])
+    expect(Object.keys(map.tables.bus_address?.columns ?? {}).sort()).toEqual(['name', 'party_name', 'street'])
     expect(map.tables.bus_fiscal_year?.personal).toBe(false)
     expect(counts).toEqual({
       bus_party: 1,
+      bus_address: 1,
+      bus_login_attempt: 1,
       bus_party__history: 2,
       bus_contact_way: 2,
       bus_web_user: 1,

@@ -124,7 +124,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'last_name',
   ],
   [
-    /(^|_)(full_?name|comment_author|poster|card_?holder(_name)?|holder_name|client_name|sender_name|author_name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|account_holder|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
+    /(^|_)(full_?name|comment_author|poster|card_?holder(_name)?|holder_name|client_name|sender_name|author_name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|(acc|account)_holder(_name)?|party_name|pay_to_name|common_name|signed_by|signatory|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
     'full_name',
   ],
   [/(^|_)(initials|voorletters|initialen|initiales)(_|$)/, 'initials'],

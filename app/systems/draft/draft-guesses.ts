@@ -7,6 +7,7 @@ import { holdsTwice, sampledMeanings } from './sample-values'
 import {
   columnsMeaning,
   isActivityTable,
+  isAddressTable,
   isEmployeeTable,
   isOfInquiries,
   isOfParticipants,
@@ -29,12 +30,17 @@ export async function guessAll(executor: Executor, tables: readonly CatalogueTab
       if (ofAnything.some(([name]) => name === column.name)) continue
       const guess = guessColumn(table, column)
       if (guess) own.set(column.name, guess)
-      else if (isWorthASample(table, column)) open.push(column)
+      // A log-in name may well be an e-mail address.
+      if ((!guess || guess.meaning === 'user_name') && isWorthASample(table, column)) open.push(column)
     }
     for (const [name, [meaning, ...also]] of await sampledMeanings(executor, table, open)) {
-      if (meaning) own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false, also })
+      if (meaning && (meaning === 'email' || !own.has(name)))
+        own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false, also })
     }
-    const called = plainName(table, own, isPersonTable(table) || isEmployeeTable(table) || isOfParticipants(table))
+    // Whose address it is; but the name of an e-mail address is that address.
+    const isAddressed = isAddressTable(table) && ![...own.keys()].some((name) => words(name) === 'name')
+    const isOfPersons = isPersonTable(table) || isEmployeeTable(table) || isOfParticipants(table) || isAddressed
+    const called = plainName(table, own, isOfPersons)
     if (called) own.set(called.name, { meaning: called.meaning, category: 'identity', thirdParty: false })
     for (const [name, meaning] of plainNames(table)) {
       if (!own.has(name)) own.set(name, { meaning, category: CATEGORY_OF[meaning], thirdParty: false })
@@ -127,7 +133,7 @@ function plainNames(table: CatalogueTable): [string, 'subject_line' | 'free_text
 }
 
 /** Names made of other names. */
-const COPIES = /(display|sort|complete|nick|commercial\w*|legal)_?name$|_(display|custom)$/
+const COPIES = /(display|party|sort|complete|nick|commercial\w*|legal)_?name$|_(display|custom)$/
 
 function isWorthASample(table: CatalogueTable, column: CatalogueTable['columns'][number]): boolean {
   const isKey = table.primaryKey?.length === 1 && table.primaryKey[0] === column.name

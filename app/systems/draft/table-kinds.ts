@@ -144,11 +144,12 @@ export function bookDate(table: CatalogueTable): CatalogueColumn | null {
     /^(date|datum)$/,
     /creat|aangemaakt|inserted/,
   ]
-  for (const pattern of named) {
-    const found = dates.find((column) => pattern.test(words(column.name)))
-    if (found) return found
-  }
-  return dates[0] ?? null
+  const found = named.flatMap((pattern) => dates.find((column) => pattern.test(words(column.name))) ?? [])
+  const [first] = found
+  const isMoment = (column: CatalogueColumn) => named.slice(0, 3).some((pattern) => pattern.test(words(column.name)))
+  // A draft invoice has no date of its own yet, while that of its entry is always there.
+  if (first?.nullable) return found.find((column) => !column.nullable && isMoment(column)) ?? first
+  return first ?? dates[0] ?? null
 }
 
 /** Columns of these meanings, in the table's order. */
