@@ -188,3 +188,34 @@ insert into w_contact_lang values (1, 1, 'Shop');`,
     expect(map.tables.w_usermeta?.columns.meta_value?.category).toBe('content')
   },
 )
+
+test.skipIf(!hasMariadb)(
+  'a draft takes users who ask for help for persons, beside the contacts of suppliers',
+  async () => {
+    const { counts, subjects, map } = await drafted(
+      'mysql',
+      `create table g_users (id int primary key, name varchar(40), realname varchar(40), firstname varchar(40), phone varchar(20), entities_id int);
+create table g_useremails (id int primary key, users_id int not null, email varchar(80));
+create table g_contacts (id int primary key, entities_id int, name varchar(40), firstname varchar(40), email varchar(80));
+create table g_entities (id int primary key, name varchar(40), entities_id int, address text);
+create table g_tickets (id int primary key, entities_id int, name varchar(40), users_id_lastupdater int, itilcategories_id int, content text);
+create table g_tickets_users (id int primary key, tickets_id int not null, users_id int not null, type int, alternative_email varchar(80));
+create table g_followups (id int primary key, itemtype varchar(40), items_id int, content text);
+create table g_itilcategories (id int primary key, name varchar(40), users_id int);
+create table g_groups (id int primary key, entities_id int);
+insert into g_entities values (1, 'Firm', null, 'Kade 1');
+insert into g_users values (1, 'tech', 'T', 'T', '', 1), (7, 'jan', 'J', 'Jan', '', 1), (8, 'piet', 'P', 'Piet', '', 1);
+insert into g_useremails values (1, 1, 'tech@x.nl'), (2, 7, 'jan@x.nl'), (3, 8, 'piet@x.nl');
+insert into g_contacts values (7, 1, 'S', 'S', 'seller@x.nl');
+insert into g_tickets values (1, 1, 'a', 7, 1, 'x'), (2, 1, 'b', 7, 1, 'y');
+insert into g_tickets_users values (1, 1, 7, 1, ''), (2, 1, 1, 2, ''), (3, 2, 8, 1, ''), (4, 2, 1, 2, '');
+insert into g_followups values (1, 'Ticket', 1, 'x'), (2, 'Ticket', 2, 'y'), (3, 'Contact', 7, 'z');
+insert into g_itilcategories values (1, 'x', 7);`,
+    )
+    expect(subjects).toEqual(['g_contacts', 'g_users'])
+    expect(counts).toMatchObject({ g_users: 1, g_useremails: 1 })
+    expect(counts.g_contacts).toBeUndefined()
+    for (const table of ['g_entities', 'g_itilcategories', 'g_groups']) expect(map.tables[table]?.personal).toBe(false)
+    expect(map.tables.g_users?.subject?.identifiers.email).toMatchObject([{ column: 'g_useremails.email' }])
+  },
+)

@@ -120,7 +120,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [/(^|_)(middle_?name|tussenvoegsel|infix|prefix_name|voorvoegsel|zweiter_name)(_|$)/, 'middle_name'],
   [
-    /(^|_)(last_?name|lname|surname|family_?name|achternaam|nachname|familienname|nom(_de_famille)?|lastname|sur_name|geslachtsnaam)(_|$)/,
+    /(^|_)(last_?name|lname|surname|family_?name|achternaam|nachname|familienname|nom(_de_famille)?|lastname|sur_name|geslachtsnaam|real_?name)(_|$)/,
     'last_name',
   ],
   [

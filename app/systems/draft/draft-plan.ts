@@ -3,7 +3,7 @@ import type { DraftLink } from './draft-links'
 import { chooseSubjects, type Guesses } from './draft-subjects'
 import { words, type ColumnGuess } from './guess-column'
 import { grouped, type Draft } from './draft-knowledge'
-import { hangsOn, reach } from './draft-reach'
+import { hangsOn, isTree, reach } from './draft-reach'
 import { isDoer, isHalf, isTyped, keyOf, speaksOf } from './link-kinds'
 import { valueLinks } from './draft-values'
 import { tablesOfAllThings } from './shared-keys'
@@ -150,7 +150,14 @@ function isBare(draft: Draft, table: CatalogueTable): boolean {
   const isQueue = /(^|_)(queues?|jobs?|outbox)(_|$)/.test(nameOf(table))
   if (reached.has(table.id) || (isSettingsTable(table) && !isQueue) || isOrganisationTable(table) || isForMany(table))
     return false
-  if (isBank(table) || isMailbox(table) || mailboxes.has(table.id) || isTranslated(draft, table)) return false
+  if (
+    isBank(table) ||
+    isMailbox(table) ||
+    mailboxes.has(table.id) ||
+    isTranslated(draft, table) ||
+    isTree(draft, table)
+  )
+    return false
   const own = guesses.get(table.id) ?? new Map<string, ColumnGuess>()
   const addresses = columnsMeaning(table, own, 'email').filter((column) => !isOwnAddress(column.name))
   return !isEmployeeTable(table) && addresses.length > 0

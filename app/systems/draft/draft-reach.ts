@@ -124,6 +124,12 @@ function holdsPersons({ guesses }: Draft, table: CatalogueTable): boolean {
   return columnsMeaning(table, own, 'email', 'first_name', 'last_name', 'full_name').length > 0
 }
 
+/** A tree of parts of the company, to which much else refers. */
+export function isTree({ linksOnto }: Draft, table: CatalogueTable): boolean {
+  const onto = new Set((linksOnto.get(table.id) ?? []).map((link) => link.table))
+  return onto.has(table.id) && onto.size > 4
+}
+
 export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): boolean {
   if (draft.subjects.has(value.id)) return false
   if (isHalf(draft, link)) return true
@@ -136,6 +142,7 @@ export function isValue(draft: Draft, link: DraftLink, value: CatalogueTable): b
   if (table && isPublicEvent(value, table)) return false
   if (isDoer(draft, link)) return false
   if (isValueTable(value) || draft.ofAll.has(value.id)) return true
+  if (isTree(draft, value)) return false
   const guesses = [...(draft.guesses.get(value.id)?.values() ?? [])]
   return guesses.some((g) => ['street', 'postcode', 'last_name', 'iban', 'card'].includes(g.meaning))
 }

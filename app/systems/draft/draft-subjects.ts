@@ -1,7 +1,7 @@
 import type { CatalogueTable } from '../catalogue'
 import type { DraftLink } from './draft-links'
 import type { Meaning } from './column-names'
-import type { ColumnGuess } from './guess-column'
+import { words, type ColumnGuess } from './guess-column'
 import {
   columnsMeaning,
   isAddressTable,
@@ -14,6 +14,7 @@ import {
   isPersonTable,
   isSettingsTable,
   isValueTable,
+  nameOf,
   namesADoer,
   wholeKey,
 } from './table-kinds'
@@ -71,9 +72,31 @@ export function chooseSubjects(
     (t) =>
       isEmployeeTable(t) && !isLoginTable(t) && has(t, 'birth_date', 'national_number') && has(t, 'street', 'email'),
   )
-  const chosen = [...new Set([...clients, ...staff])]
+  const asking = users.filter((t) => isAskedFor(t, byId, links))
+  const chosen = [...new Set([...clients, ...staff, ...asking])]
   return new Set(chosen.filter((t) => !extendsAnother(t, chosen, links)).map((t) => t.id))
 }
+
+/** Users who ask for help are persons too, beside the contacts: tickets name them as who asks, or say in what role. */
+function isAskedFor(
+  users: CatalogueTable,
+  byId: ReadonlyMap<string, CatalogueTable>,
+  links: readonly DraftLink[],
+): boolean {
+  return links.some((link) => {
+    const table = byId.get(link.table)
+    if (link.other !== users.id || !table) return false
+    if (ASKS.test(words(link.columns[0] ?? ''))) return isGuestTable(table) && !isBookTable(table)
+    const hasRole = table.columns.some((c) => /^(type|role|rol|kind|soort)$/.test(words(c.name)))
+    return (
+      hasRole && table.columns.length <= 8 && links.some((l) => l.table === table.id && isTicket(byId.get(l.other)))
+    )
+  })
+}
+
+const ASKS = /(^|_)(requester|reporter|caller|aanvrager|melder|demandeur|antragsteller)(_|$)/
+const isTicket = (table: CatalogueTable | undefined) =>
+  table !== undefined && /(^|_)(tickets?|requests?|incidents?|meldingen)$/.test(nameOf(table))
 
 /** A table whose whole key refers to another subject table, or that is no person by name and refers to one, adds to it. */
 function extendsAnother(

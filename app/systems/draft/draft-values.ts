@@ -37,7 +37,7 @@ export function valueLinks(draft: Draft): ReadonlySet<DraftLink> {
 function isPiece({ byId }: Draft, link: DraftLink): boolean {
   const [table, other] = [byId.get(link.table), byId.get(link.other)]
   if (!table || !other || !isActivityTable(other)) return false
-  const whole = callNames(other).filter((name) => name.length > 2)
+  const whole = [...callNames(other), ...shortNames(other)].filter((name) => name.length > 2)
   return [...callNames(table), ...shortNames(table)].some((name) =>
     whole.some((each) =>
       new RegExp(

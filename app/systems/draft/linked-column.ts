@@ -23,7 +23,7 @@ export function linkedColumn(
   const below = (id: string) => [...new Set([...byKind(id, 'child'), ...byKind(id, 'value')])]
   const direct = below(table.id)
   const indirect = direct.flatMap(below)
-  const called = meaning === 'email' ? /(^|_)e_?mails?(_?addresses|_?address)?$/ : /(^|_)(tele)?phones?(_?numbers?)?$/
+  const called = meaning === 'email' ? /e_?mails?(_?addresses|_?address)?$/ : /(tele)?phones?(_?numbers?)?$/
   const isOne = (id: string) => called.test(words(id))
   const isAside = (id: string) => /(^|_)(log|audit|history|queue|orders?|invoices?)(_|$)/.test(words(id))
   // Mail names whoever took part in it.

@@ -6,7 +6,7 @@ import { callNames, shortNames, singular } from './table-names'
 export const GENERIC_KEYS =
   /^(id|uuid|guid|rowid|name|code|key|entity_id|hash|oid|pk|ref|number|value_id|meta_id|item_id|record_id)$/
 
-/** Tables by the names that columns may call them; of several the one in the same schema and most alike in name. */
+/** Tables by the names that columns may call them; of several the one in the same schema and most alike in name, then the shortest. */
 export class Directory {
   readonly #byName = new Map<string, CatalogueTable[]>()
   readonly #byShortName = new Map<string, CatalogueTable[]>()
@@ -38,7 +38,7 @@ export class Directory {
     const near = (table: CatalogueTable) =>
       (table.schema === from.schema ? 100 : 0) +
       (table === from && !mayBeItself ? -50 : sameBeginning(table.name, from.name))
-    return [...found].sort((a, b) => near(b) - near(a))[0]
+    return [...found].sort((a, b) => near(b) - near(a) || a.name.length - b.name.length)[0]
   }
 
   /** The table whose key has this very name; undefined when several could be meant. */

@@ -16,7 +16,7 @@ const BOOKS =
   /(^|_|tab)(sales_)?(invoices?|ar|ap|gl|general_ledger|ledger_entr(y|ies)|journal_items?|boekingen|buchungen|factu(ur|ren|res?)|rechnung(en)?|payments?(_entry)?|betaling(en)?|zahlungen|paiements?|contributions?|account_moves?|credit_?notes?|journal_entr(y|ies))$/i
 /** Columns that name who did something in the application, not whom the row is about. */
 const DOERS =
-  /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact|organi[sz]er|organisator|host|rated|instructor|teacher|coach|supporter)(_|$)/
+  /(^|_)(assigned\w*|owner|eigenaar|created?|creator|author|auteur|modified|updated?|changed|deleted|manager|reports_to|referr\w*|approved|sales_?rep\w*|salesperson|user|gebruiker|employee|medewerker|write_uid|create_uid|uid|write|done|logged|smownerid|smcreatorid|modifiedby|mentor|supervisor|parent_contact|master|merged?\w*|duplicate\w*|primary_contact|organi[sz]er|organisator|host|rated|instructor|teacher|coach|supporter|tech|technician|last_?updater|updater|editor|validator|approver)(_|$)/
 /** `entered_by`, `locked_by_id`; but a customer orders, books, asks and pays. */
 const DONE_BY = /(^|_)(?!(order|plac|book|request|report|purchas|sign|donat|fil)ed_|bought_|paid_|sent_)\w+_by(_id)?$/
 
@@ -30,7 +30,7 @@ const PARTS =
   /(^|_)(attachments?|bijlagen?|anhaenge|files?|bestanden|uploads?|timeline\w*|reactions?|likes|favou?rites?)$/
 /** Lists to choose from. */
 const LOOKUPS =
-  /(types?|status(es)?|stages?|sources?|reasons?|priorit(y|ies)|kinds?|levels?|soort(en)?|genders?|salutations?)$/
+  /(types?|categor(y|ies)|status(es)?|stages?|sources?|reasons?|priorit(y|ies)|kinds?|levels?|soort(en)?|genders?|salutations?)$/
 /** Whoever takes part in something, account or none. */
 const PARTICIPANTS =
   /(^|_)(attend\w*|participants?|deelnemers?|teilnehmer|invitees?|genodigden|registrants?|signers?|recipients?)$/
