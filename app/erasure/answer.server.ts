@@ -16,6 +16,7 @@ import { groupsOfRequest, isGroupUnsettled } from './group-records.server'
 import { findPlan } from './plan-store.server'
 import { resultForSubject } from './result.server'
 import {
+  endedRunsOfRequest,
   findingsOfRequest,
   findRun,
   isScanDue,
@@ -39,12 +40,11 @@ const mailKey = (runId: string) => `erasure.answer:${runId}`
  */
 export async function answerRun(runtime: Runtime, runId: string): Promise<void> {
   await inTransaction(runtime, async (tx) => {
-    const run = await findRun(tx, runId)
-    if (!run?.requestId || run.state !== 'done') return
-    const row = await lockRequest(tx, run.requestId)
-    if (row?.state !== 'executing') return
-    // What an earlier run of the request found is answered by the newest one.
-    if ((await newestRunOfRequest(tx, row.id))?.id !== run.id || (await isHeldUp(tx, run))) return
+    // What an earlier run of the request found, and what a person decided about it, is answered by the newest one.
+    const asked = await findRun(tx, runId)
+    const row = asked?.requestId ? await lockRequest(tx, asked.requestId) : undefined
+    const run = row?.state === 'executing' ? await newestRunOfRequest(tx, row.id) : undefined
+    if (!row || run?.state !== 'done' || (await isHeldUp(tx, run))) return
     const plan = await findPlan(tx, run.planId)
     if (!run.answeredAt && plan?.cause === 'objection' && !(await mayMailStop(runtime, row))) {
       // The address was told today; the stop is done all the same.
@@ -52,19 +52,21 @@ export async function answerRun(runtime: Runtime, runId: string): Promise<void> 
       return
     }
     if (!run.answeredAt && !(await sendAnswer(tx, runtime, row, run, plan?.cause ?? 'erasure'))) return
-    const mail = await fateOfMail(tx, mailKey(runId))
+    const mail = await fateOfMail(tx, mailKey(run.id))
     if (mail && ['sent', 'posted'].includes(mail.state))
       await complete(tx, runtime, row.id, run, mail.sentAt ?? runtime.clock.now())
     else if (mail?.state === 'waiting')
-      await enqueueJob(tx, answerTask, { runId }, { jobKey: mailKey(runId), inSeconds: LOOK_AGAIN_SECONDS })
+      await enqueueJob(tx, answerTask, { runId: run.id }, { jobKey: mailKey(run.id), inSeconds: LOOK_AGAIN_SECONDS })
   })
 }
 
 async function isHeldUp(tx: Transaction, run: RunRow): Promise<boolean> {
   const systems = await systemsOfRun(tx, run.id)
   if (systems.some((system) => system.verifiedAt === null || system.mismatch !== null || isScanDue(system))) return true
-  if (run.requestId && (await awaitsTasks(tx, run.requestId))) return true
   if (!run.requestId) return false
+  if (await awaitsTasks(tx, run.requestId)) return true
+  for (const { id, restPlannedAt } of await endedRunsOfRequest(tx, run.requestId))
+    if (restPlannedAt && (await systemsOfRun(tx, id)).some(isScanDue)) return true
   if ((await groupsOfRequest(tx, run.requestId)).some(isGroupUnsettled)) return true
   return (await findingsOfRequest(tx, run.requestId)).some(isUnsettled)
 }

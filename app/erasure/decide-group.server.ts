@@ -38,12 +38,7 @@ export async function decideGroup(
     .innerJoin(runSystem, eq(runSystem.id, smallGroup.runSystemId))
     .innerJoin(erasureRun, eq(erasureRun.id, runSystem.runId))
     .where(
-      and(
-        eq(smallGroup.id, order.groupId),
-        eq(erasureRun.requestId, order.requestId),
-        isNull(smallGroup.carriedOutAt),
-        isNull(erasureRun.closedAt),
-      ),
+      and(eq(smallGroup.id, order.groupId), eq(erasureRun.requestId, order.requestId), isNull(smallGroup.carriedOutAt)),
     )
     .for('update', { of: smallGroup })
   const run = found ? await findRun(tx, found.runId) : undefined

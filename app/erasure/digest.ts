@@ -12,6 +12,11 @@ export function rowDigest(key: Uint8Array, columns: readonly string[], row: Row)
   return createHmac('sha256', key).update(JSON.stringify(pairs)).digest('hex')
 }
 
+/** HMAC over one column of a row, 16 hex digits: enough to see that it changed. */
+export function columnDigest(key: Uint8Array, column: string, row: Row): string {
+  return rowDigest(key, [column], row).slice(0, 16)
+}
+
 /** What of a planned row the plan's hash is bound to. */
 export interface HashedRow {
   readonly table: string

@@ -6,11 +6,12 @@ import { executeSystem, isTouched, type Execution, type Halt } from './execute-s
 import { withFoundTables } from './found-tables'
 import type { Cause } from './plan'
 import type { PlanContents } from './plan-store.server'
-import { concludeStale, noteStale, recordExecution } from './record-execution.server'
+import { lookAgain } from './look-again.server'
+import { noteStale } from './note-stale.server'
+import { concludeStale, recordExecution } from './record-execution.server'
 import { recordProgress } from './progress.server'
 import { confirmErased, rememberErased } from './remember.server'
 import { changeRunSystem, failureOf, isPaused, systemsOfRun, type RunSystemRow } from './run-records.server'
-import { whatChanged } from './what-changed.server'
 import type { Work } from './work'
 
 const THROUGH = ['executed', 'done', 'nothing_found', 'skipped']
@@ -59,13 +60,7 @@ async function lookBeforehand(
     const planned = contents.get(row.systemKey)
     if (!planned) continue
     try {
-      const answer = await openSystem(runtime, runtime.db, row.systemKey)
-      if (!answer.ok) continue
-      const system = withFoundTables(answer.system, work.opened.search)
-      const found = await system.adapter.transaction(
-        (tx) => whatChanged(tx, { system, contents: planned, ...work.opened }),
-        { readOnly: true, isolation: 'repeatable read' },
-      )
+      const found = await lookAgain(runtime, row.systemKey, { contents: planned, ...work.opened })
       if (found) await noteStale(runtime, work, row, found)
     } catch (error) {
       // The run itself meets the same in a moment, and writes it down.

@@ -6,6 +6,7 @@ import { addressOf, eachRow, eachWithin, tableAs } from '~/systems/locate/rows'
 import type { OpenSystem } from '~/systems/registry.server'
 import { batchesOf, type Batch } from './batches'
 import { carryOut, rowsIn } from './carry-out.server'
+import type { Found } from './difference'
 import { rowDigest } from './digest'
 import { modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
@@ -20,7 +21,7 @@ import {
   readReceipt,
   type Receipt,
 } from './receipt.server'
-import { changes, changingRows, type Difference } from './row-sets'
+import { changes, changingRows } from './row-sets'
 import { whatChanged } from './what-changed.server'
 
 /** What stops a run from outside: a hold, or a person who paused or took it back. */
@@ -55,11 +56,13 @@ export interface Execution {
 export type Executed =
   | { readonly outcome: 'executed'; readonly receipts: readonly Receipt[] }
   /** Nothing of this system changed. */
-  | { readonly outcome: 'stale'; readonly difference: Difference }
+  | { readonly outcome: 'stale'; readonly found: Found }
   /** Some batches are done (none, where a hold or a person came before the first), the rest is left. */
   | {
       readonly outcome: 'stopped'
       readonly why: Halt | 'stale'
+      /** What no longer fits, where that is why. */
+      readonly found?: Found
       readonly receipts: readonly Receipt[]
       readonly certainty: Certainty
     }
@@ -78,10 +81,13 @@ export type Executed =
 export type Certainty = 'untouched' | 'as_before' | 'unknown'
 
 class Stale extends Error {
-  constructor(readonly difference: Difference) {
+  constructor(readonly found: Found) {
     super('The plan no longer fits')
   }
 }
+
+/** A receipt could be claimed, and was let go again. */
+class Untouched extends Error {}
 
 class Halted extends Error {
   constructor(readonly why: Halt) {
@@ -120,8 +126,8 @@ export async function executeSystem(execution: Execution): Promise<Executed> {
     if (error instanceof Halted) return { outcome: 'stopped', why: error.why, receipts, ...known }
     if (!(error instanceof Stale)) return { outcome: 'failed', error, receipts, ...known }
     return receipts.length === 0
-      ? { outcome: 'stale', difference: error.difference }
-      : { outcome: 'stopped', why: 'stale', receipts, ...known }
+      ? { outcome: 'stale', found: error.found }
+      : { outcome: 'stopped', why: 'stale', found: error.found, receipts, ...known }
   }
 }
 
@@ -137,14 +143,14 @@ export async function isTouched(execution: Pick<Execution, 'system' | 'runId' | 
     await system.adapter.transaction(
       async (tx) => {
         await claimReceipt(tx, system, { ...execution, batch: 0 })
-        throw new Stale({})
+        throw new Untouched()
       },
       { lockTimeoutMs: 5_000 },
     )
     return true
   } catch (error) {
     if (error instanceof AlreadyDone) return true
-    if (error instanceof Stale) return false
+    if (error instanceof Untouched) return false
     throw error
   }
 }
@@ -251,14 +257,18 @@ async function readBatch(
     const names = known(set.table)
     const remembered = rememberedColumns(of)
     const columns = checked ? of.touched : of.touched.filter((column) => remembered.includes(column.name))
-    let changed = 0
+    const differs: RowKey[] = []
     await eachRow(tx, of.resolved, set.rows.keys, columns, (key, present, index) => {
       if (present) values.put(set.table, key, remembered, present)
       if (!checked) return
       const { own, digest } = set.rows.at(index)
-      if (!present || rowDigest(execution.hashKey, names, present) !== (own ?? digest)) changed++
+      if (!present || rowDigest(execution.hashKey, names, present) !== (own ?? digest)) differs.push(key)
     })
-    if (changed > 0) throw new Stale({ [set.table]: { added: 0, removed: 0, changed } })
+    if (differs.length > 0)
+      throw new Stale({
+        difference: { [set.table]: { added: 0, removed: 0, changed: differs.length } },
+        keys: { [set.table]: differs.slice(0, 5).map((key) => [...key]) },
+      })
   }
   return (table, key) => values.get(table, key)
 }

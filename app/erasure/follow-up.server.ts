@@ -9,6 +9,7 @@ import { openSystem } from '~/systems/registry.server'
 import { groupsOfRequest, openGroup } from './group-records.server'
 import { makePlan, type MadePlan, type PlanRefusal } from './make-plan.server'
 import { findPlan, openPlan, readContents, systemsOfPlan, type FoundPlaces } from './plan-store.server'
+import { leaveRest, restOfRun } from './rest-of-run.server'
 import { newestRunOfRequest } from './run-records.server'
 
 export type FollowUpRefusal =
@@ -35,7 +36,11 @@ export async function planFollowUp(
   const verdict = judgeMove(move, row.state as RequestState, order.mover)
   if (!verdict.ok) return verdict
   const newest = await newestRunOfRequest(tx, row.id)
-  if (newest && newest.state !== 'done' && row.state === 'executing') return { ok: false, reason: 'still_running' }
+  // A follow-up that no longer fitted in one of several systems is planned anew for all that has not gone.
+  const left = await restOfRun(tx, row.id)
+  const rest = left.ok && left.rest.plan.cause === 'follow_up' ? left.rest : null
+  if (newest && newest.state !== 'done' && !rest && row.state === 'executing')
+    return { ok: false, reason: 'still_running' }
   const decided = await decidedFindings(tx, row.id)
   const groups = (await groupsOfRequest(tx, row.id)).filter(
     (each) => each.decision === 'empty' && each.carriedOutAt === null,
@@ -83,6 +88,7 @@ export async function planFollowUp(
     actor: order.actor,
   })
   if (!made.ok) return made
+  if (rest) await leaveRest(tx, runtime, { rest, actor: order.actor, request: row })
   const moved = await moveRequest(tx, runtime, {
     requestId: row.id,
     move,

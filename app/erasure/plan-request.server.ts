@@ -9,6 +9,7 @@ import type { RowKey } from '~/systems/located'
 import type { Intent } from './intent'
 import { makePlan, type MadePlan, type PlanRefusal } from './make-plan.server'
 import type { Cause } from './plan'
+import { leaveRest, restOfRun, restStillToPlan, searchOfRest, type Rest } from './rest-of-run.server'
 import { subjectOfRequest, type Proven } from './subject-of-request.server'
 
 export type PlanRequestRefusal =
@@ -22,6 +23,7 @@ export type PlanRequestRefusal =
         | 'identity_contested'
         | 'not_plannable'
         | 'not_from_here'
+        | 'half_done'
         | 'not_yours'
         | 'conflict'
     }
@@ -49,7 +51,8 @@ export function intentOf(
  * Makes the plan of a request and lays it before an approver (received and in_progress become awaiting_approval). A plan that
  * only sets columns needs no approval: the request stays in_progress until it is executed. Refused while the identity is not
  * proven; 409 `ambiguous-subject` where a person must choose first. While it is open who of the persons on file asks, the plan
- * may say "nothing found" and nothing else; whom staff choose among those who share the proven address is recorded as such.
+ * may say "nothing found" and nothing else; whom staff choose among those who share the proven address is recorded as such. Of
+ * a run that no longer fitted in some system while others were done, only what is left is planned (`restOfRun`).
  */
 export async function planRequest(
   tx: Transaction,
@@ -74,6 +77,9 @@ export async function planRequest(
   if (!wanted) return { ok: false, reason: 'not_plannable' }
   if (order.proven.length === 0) return { ok: false, reason: 'not_verified' }
   if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
+  const left = await restOf(tx, row)
+  if (left && !left.ok) return left
+  const rest = left?.rest ?? null
   const first = firstMove(row.state as RequestState)
   if (first) {
     const verdict = judgeMove(first, row.state as RequestState, order.mover)
@@ -85,16 +91,22 @@ export async function planRequest(
   const chooses = open && standing.why === 'shared' && (order.subjects ?? []).length > 0
   const subject = await subjectOfRequest(tx, runtime, row, order.proven)
   if (!subject) return { ok: false, reason: 'nothing_known' }
+  const before = rest ? await searchOfRest(tx, runtime, rest) : null
+  const chosen = order.subjects ?? []
+  const systems = order.systems ?? rest?.systems
   const made = await makePlan(tx, runtime, {
     ...wanted,
+    ...(before ? { intent: before.intent } : {}),
     ...subject,
     nothingOnly: open && !chooses,
     request: { id: row.id, reference: row.reference },
-    subjects: order.subjects ?? [],
-    ...(order.systems ? { systems: order.systems } : {}),
+    subjects: chosen.length > 0 ? chosen : (before?.subjects ?? []),
+    ...(systems ? { systems } : {}),
+    ...(rest ? { followsPlanId: rest.plan.id } : {}),
     actor: order.actor,
   })
   if (!made.ok) return made
+  if (rest) await leaveRest(tx, runtime, { rest, actor: order.actor, request: row })
   if (chooses) await recordChoice(tx, runtime, row, standing, order.actor)
   let request = row
   for (const move of [...(first ? [first] : []), ...(made.plan.needsApproval ? (['submit_plan'] as const) : [])]) {
@@ -111,7 +123,25 @@ export async function planRequest(
   return { ok: true, plan: made.plan, request }
 }
 
-function firstMove(state: RequestState): 'start' | 'return_plan' | null {
+/**
+ * What is left of a request whose run no longer fitted half-way; null: it is planned as a whole. Refuses while a run is under
+ * way, and where what is left can't be found again for certain.
+ */
+async function restOf(
+  tx: Transaction,
+  row: RequestRow,
+): Promise<{ ok: true; rest: Rest } | { ok: false; reason: 'not_from_here' | 'half_done' } | null> {
+  if (row.state === 'executing') {
+    const left = await restOfRun(tx, row.id)
+    if (left.ok) return left.rest.plan.cause === 'follow_up' ? { ok: false, reason: 'not_from_here' } : left
+    return { ok: false, reason: left.reason === 'half_done' ? 'half_done' : 'not_from_here' }
+  }
+  const rest = await restStillToPlan(tx, row.id)
+  return rest && { ok: true, rest }
+}
+
+function firstMove(state: RequestState): 'start' | 'return_plan' | 'replan' | null {
   if (state === 'received') return 'start'
+  if (state === 'executing') return 'replan'
   return state === 'awaiting_approval' ? 'return_plan' : null
 }

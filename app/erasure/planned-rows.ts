@@ -11,6 +11,8 @@ export interface PlannedRow {
   readonly rest: string
   /** HMAC over those that no other row of the plan moves; absent: the same as `digest`. */
   readonly own?: string
+  /** HMAC over each of them, so that it can be said which one changed; only of the first rows of a plan (`rowsByColumn`). */
+  readonly each?: Readonly<Record<string, string>>
   /** Above 1 only in a history table without a key. */
   readonly count: number
 }
@@ -50,8 +52,9 @@ class Packed {
   private rests: Digests | null = null
   private owns: Digests | null = null
   private readonly counts = new Map<number, number>()
+  private readonly byColumn = new Map<number, Readonly<Record<string, string>>>()
 
-  push({ key, digest, rest, own, count }: PlannedRow): void {
+  push({ key, digest, rest, own, each, count }: PlannedRow): void {
     const place = this.keys.size
     if (this.keys.add(key) !== place) throw new Error('A plan names a row twice')
     this.digests.set(place, digest)
@@ -60,15 +63,18 @@ class Packed {
     if (own !== undefined) this.owns ??= this.digests.copy()
     this.owns?.set(place, own ?? digest)
     if (count !== 1) this.counts.set(place, count)
+    if (each) this.byColumn.set(place, each)
   }
 
   at(place: number): PlannedRow {
     const digest = this.digests.at(place)
+    const each = this.byColumn.get(place)
     return {
       key: this.keys.at(place),
       digest,
       rest: this.rests?.at(place) ?? digest,
       ...(this.owns ? { own: this.owns.at(place) } : {}),
+      ...(each ? { each } : {}),
       count: this.count(place),
     }
   }

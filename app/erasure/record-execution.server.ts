@@ -1,15 +1,16 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { erasurePlan, erasureRun } from '~db/schema'
 import { appendEvidence } from '~/evidence/append.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
-import { findRequest } from '~/requests/find.server'
 import { moveRequest } from '~/requests/move.server'
 import type { OpenSystem } from '~/systems/registry.server'
 import { deferRows } from './defer.server'
 import type { Certainty, Executed } from './execute-system.server'
-import type { PlanContents, PlanRow } from './plan-store.server'
+import { keepDifference, noteStale } from './note-stale.server'
+import type { PlanContents } from './plan-store.server'
 import { countsOf } from './progress.server'
-import { changingRows, type Difference } from './row-sets'
+import { requestOf } from './request-of-plan.server'
+import { changingRows } from './row-sets'
 import { changeRunSystem, failureOf, isHandedOut, systemsOfRun, type RunSystemRow } from './run-records.server'
 import type { Work } from './work'
 
@@ -22,7 +23,7 @@ export async function recordExecution(
   system: OpenSystem,
   executed: Executed,
 ): Promise<void> {
-  if (executed.outcome === 'stale') return noteStale(runtime, work, row, executed.difference)
+  if (executed.outcome === 'stale') return noteStale(runtime, work, row, executed.found)
   const { run, plan } = work
   const { receipts } = executed
   const counts = countsOf(receipts)
@@ -40,6 +41,7 @@ export async function recordExecution(
   if (!some) return
   const whole = executed.outcome === 'executed'
   await inTransaction(runtime, async (tx) => {
+    if (executed.outcome === 'stopped' && executed.found) await keepDifference(tx, work, row.systemKey, executed.found)
     if (whole) await changeRunSystem(tx, row.id, { state: 'executed', recordedAt: row.recordedAt ?? now })
     if (row.recordedAt !== null) return
     await deferRows(tx, runtime, { run, system, sets: contents.sets })
@@ -70,37 +72,6 @@ function attemptedAfter(
 ): RunSystemRow['attemptedAt'] {
   if (some || certainty === 'untouched') return null
   return certainty === 'unknown' ? (row.attemptedAt ?? now) : row.attemptedAt
-}
-
-/** The request of a plan as evidence names it; nothing for a plan that no request asked for. */
-export const requestOf = async (runtime: Runtime, plan: PlanRow) => {
-  const request = plan.requestId ? await findRequest(runtime.db, plan.requestId) : undefined
-  return request ? { request: { id: request.id, reference: request.reference } } : {}
-}
-
-/** A system no longer fits its plan, and nothing of it was changed. */
-export async function noteStale(
-  runtime: Runtime,
-  { run, plan }: Work,
-  row: RunSystemRow,
-  difference: Difference,
-): Promise<void> {
-  const failure = { kind: 'stale', code: null, table: null, constraint: null }
-  const found = JSON.stringify({ [row.systemKey]: difference })
-  await inTransaction(runtime, async (tx) => {
-    await changeRunSystem(tx, row.id, { state: 'failed', failure, attemptedAt: null })
-    await tx
-      .update(erasureRun)
-      .set({ difference: sql`coalesce(${erasureRun.difference}, '{}'::jsonb) || ${found}::text::jsonb` })
-      .where(eq(erasureRun.id, run.id))
-    await appendEvidence(tx, runtime, {
-      actor: { kind: 'system' },
-      verb: 'run.stale',
-      ...(await requestOf(runtime, plan)),
-      system: row.systemKey,
-      data: { run: run.id, plan: plan.id, tables: Object.keys(difference) },
-    })
-  })
 }
 
 /**

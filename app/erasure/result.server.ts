@@ -52,10 +52,11 @@ export async function resultForSubject(
   const erased = new Map<string, number>()
   const kept = new Map<string, { label: string; reason: string; until: string | null }>()
   const runs = await endedRunsOfRequest(db, requestId)
-  const whole = await newestWholeRun(db, runs)
-  for (const { run, system } of await verifiedSystems(db, runs)) {
-    // What an earlier erasure kept, a later one of the same request looked at anew.
-    const counts = whole === null || run.number >= whole.number
+  const verified = await verifiedSystems(db, runs)
+  const whole = await newestWholeRuns(db, verified)
+  for (const { run, system } of verified) {
+    // What an earlier erasure kept in a system, a later one of the same request looked at anew.
+    const counts = run.number >= (whole.get(system.systemKey) ?? 0)
     const { tables, elsewhere } = readSummary(system.summary)
     if (elsewhere) continue
     const map = maps.get(system.systemKey)
@@ -82,10 +83,15 @@ export async function resultForSubject(
   }
 }
 
-/** The newest run that was no follow-up: after a request was reopened there may be several. */
-async function newestWholeRun(db: Executor, runs: readonly RunRow[]): Promise<RunRow | null> {
-  for (const run of [...runs].reverse()) if ((await findPlan(db, run.planId))?.cause !== 'follow_up') return run
-  return null
+/** Per system the number of the newest run that was no follow-up: after a request was reopened there may be several. */
+async function newestWholeRuns(
+  db: Executor,
+  verified: readonly { run: RunRow; system: PlanSystemRow }[],
+): Promise<Map<string, number>> {
+  const newest = new Map<string, number>()
+  for (const { run, system } of verified)
+    if ((await findPlan(db, run.planId))?.cause !== 'follow_up') newest.set(system.systemKey, run.number)
+  return newest
 }
 
 async function verifiedSystems(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Row } from '~/systems/adapters/adapter'
 import type { Strategy } from '~/systems/data-map'
 import type { RowKey } from '~/systems/located'
-import { rowDigest, type HashedRow } from './digest'
+import { columnDigest, rowDigest, type HashedRow } from './digest'
 import { columnsReferringToRewritten } from './key-columns'
 import { knownColumns } from './known-columns'
 import { boundColumns, modelTable, type Model } from './model'
@@ -19,6 +19,7 @@ const plannedRow = z.object({
   digest: z.string(),
   rest: z.string(),
   own: z.string().exactOptional(),
+  each: z.record(z.string(), z.string()).exactOptional(),
   count: z.number().int(),
 })
 
@@ -55,9 +56,13 @@ export type StoredCut = z.infer<typeof cutSchema>
 export const columnsCut = (cuts: readonly Pick<PlannedCut, 'table' | 'columns'>[], table: string): readonly string[] =>
   cuts.flatMap((cut) => (cut.table === table ? cut.columns : []))
 
+/** Of so many rows in one system it is remembered column by column what the plan found. */
+const rowsByColumn = 2_000
+
 /** Gathers decided rows into sets, each row with its digests under the plan's key. */
 export class RowSetBuilder {
   private readonly sets = new Map<string, RowSet>()
+  private rows = 0
   private readonly byDecision = new Map<Decision, { set: RowSet; rest: readonly string[] }>()
   private readonly referring: Map<string, Set<string>>
   private readonly known: (table: string) => readonly string[]
@@ -88,9 +93,14 @@ export class RowSetBuilder {
       digest,
       rest: rest.length === all.length ? digest : rowDigest(this.key, rest, present),
       ...(own.length < all.length ? { own: rowDigest(this.key, own, present) } : {}),
+      ...(this.rows++ < rowsByColumn ? { each: this.byColumn(all, present) } : {}),
       count,
     })
     return set
+  }
+
+  private byColumn(names: readonly string[], present: Row): Record<string, string> {
+    return Object.fromEntries(names.map((name) => [name, columnDigest(this.key, name, present)]))
   }
 
   all(): RowSet[] {
@@ -147,47 +157,3 @@ export function changes(set: Pick<RowSet, 'action' | 'set'>): boolean {
 /** How many rows of the connected system a plan changes: what progress is counted in. */
 export const changingRows = (sets: readonly RowSet[]): number =>
   sets.filter(changes).reduce((sum, set) => sum + set.rows.length, 0)
-
-export type Difference = Record<string, { added: number; removed: number; changed: number }>
-
-/**
- * What of a plan no longer fits: rows that came, went, or changed in what the map reads or writes, per table. Null: it fits.
- * `mayGrow`: tables in which new rows are no difference.
- */
-export function difference(
-  planned: readonly RowSet[],
-  present: readonly RowSet[],
-  mayGrow: (table: string) => boolean = () => false,
-): Difference | null {
-  const what = (set: RowSet) => JSON.stringify([set.action, set.reason, set.until, set.columns, set.set])
-  const before = planned.map((set) => ({ set, what: what(set), seen: new Uint8Array(set.rows.length) }))
-  const counted: Difference = {}
-  const count = (table: string, how: 'added' | 'removed' | 'changed', rows = 1) => {
-    if (rows === 0) return
-    const entry = (counted[table] ??= { added: 0, removed: 0, changed: 0 })
-    entry[how] += rows
-  }
-  for (const set of present) {
-    const now = what(set)
-    const alike = (each: (typeof before)[number]) => Number(each.what === now)
-    const places = before.filter((each) => each.set.table === set.table).sort((a, b) => alike(b) - alike(a))
-    for (const row of set.rows) {
-      const place = places.find((each) => each.set.rows.indexOf(row.key) >= 0)
-      if (!place) {
-        if (!mayGrow(set.table)) count(set.table, 'added')
-        continue
-      }
-      const index = place.set.rows.indexOf(row.key)
-      const then = place.set.rows.at(index)
-      place.seen[index] = 1
-      if (place.what !== now || then.digest !== row.digest || then.count !== row.count) count(set.table, 'changed')
-    }
-  }
-  for (const { set, seen } of before)
-    count(
-      set.table,
-      'removed',
-      seen.reduce((left, each) => left - each, seen.length),
-    )
-  return Object.keys(counted).length > 0 ? counted : null
-}

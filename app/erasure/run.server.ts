@@ -7,7 +7,7 @@ import { elsewhereOf, workElsewhere } from './elsewhere/work.server'
 import { executeRun } from './execute-run.server'
 import { finishRun } from './finish-run.server'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanContents } from './plan-store.server'
-import { joinTraces } from './residue/person.server'
+import { contentsBefore, joinTraces } from './residue/person.server'
 import { findRun, isPaused, systemsOfRun } from './run-records.server'
 import { withRunLock } from './run-lock.server'
 import { runJobKey, runTask } from './start-run.server'
@@ -49,7 +49,7 @@ async function workAlone(runtime: Runtime, runId: string): Promise<void> {
   for (const row of planned.filter((each) => !elsewhereOf(each)))
     contents.set(row.systemKey, await readContents(runtime.db, opened.sealer, row.id))
   if ((await executeRun(runtime, work, contents)) === 'ended') return
-  const traces = joinTraces([...contents.values()])
+  const traces = joinTraces([...contents.values(), ...(await contentsBefore(runtime.db, opened.sealer, plan))])
   for (const system of await systemsOfRun(runtime.db, runId)) {
     const rows = contents.get(system.systemKey)
     if (rows && system.state === 'executed') await verifyOne(runtime, work, system, rows, traces)

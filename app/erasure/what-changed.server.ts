@@ -1,10 +1,10 @@
 import type { Executor } from '~/systems/adapters/adapter'
 import type { OpenSystem } from '~/systems/registry.server'
+import { difference, type Found } from './difference'
 import { proposalOrder } from './make-plan.server'
 import { modelOf } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import { propose } from './propose.server'
-import { difference, type Difference } from './row-sets'
 
 /**
  * Locates and decides again what a plan decided, and says which rows came, went or changed since; null: it still fits. Runs
@@ -13,7 +13,7 @@ import { difference, type Difference } from './row-sets'
 export async function whatChanged(
   executor: Executor,
   planned: { system: OpenSystem; search: PlanSearch; contents: PlanContents; hashKey: Uint8Array },
-): Promise<Difference | null> {
+): Promise<Found | null> {
   const { system, search, contents, hashKey } = planned
   const { sets } = await propose(executor, proposalOrder(system, search), hashKey)
   const { tables } = modelOf(system.map)

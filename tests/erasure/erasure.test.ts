@@ -188,7 +188,10 @@ describe.each(engines)('erasure in %s', (engine) => {
     )
     const [run] = await test.runtime.db.select().from(erasureRun).where(eq(erasureRun.id, runId))
     expect(run?.difference).toEqual({
-      shop: { customers: { added: 0, removed: 0, changed: 1 }, tickets: { added: 1, removed: 0, changed: 0 } },
+      shop: {
+        customers: { added: 0, removed: 0, changed: 1, columns: ['notes'] },
+        tickets: { added: 1, removed: 0, changed: 0 },
+      },
     })
     expect(await crm.rows('select * from privacybalie_receipt')).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
+import { tasksOfRequest } from '~/requests/outside/list-tasks.server'
 import { openOutsideTask, type NewTask } from '~/requests/outside/open-task.server'
 import { handlingOf, nameOf } from '~/systems/handling'
 import { listAppliedMaps, listSystems, type SystemListed } from '~/systems/registry.server'
@@ -32,7 +33,11 @@ export async function handOutPlaces(runtime: Runtime, work: Work, planned: reado
   await inTransaction(runtime, async (tx) => {
     const request = await findRequest(tx, requestId)
     if (!request) return
-    for (const task of given) await openOutsideTask(tx, runtime, { ...task, request, runId: run.id, cause: plan.cause })
+    // The plan of a rest hands out nothing that the run before it did.
+    const before = plan.followsPlanId ? await tasksOfRequest(tx, requestId) : []
+    const out = new Set(before.map((task) => `${task.kind} ${task.systemKey}`))
+    for (const task of given.filter((each) => !out.has(`${each.kind} ${each.systemKey}`)))
+      await openOutsideTask(tx, runtime, { ...task, request, runId: run.id, cause: plan.cause })
   })
 }
 

@@ -9,9 +9,9 @@ import { inTransaction, type Runtime } from '~/platform/runtime.server'
 import { openSystem } from '~/systems/registry.server'
 import { answerTask } from '../answer.server'
 import { findPlan, openPlan, planSealer, readContents, systemsOfPlan, type PlanRow } from '../plan-store.server'
-import { requestOf } from '../record-execution.server'
+import { requestOf } from '../request-of-plan.server'
 import { withLock } from '../run-lock.server'
-import { joinTraces, searchedPerson } from './person.server'
+import { contentsBefore, joinTraces, searchedPerson } from './person.server'
 import { recordResidue } from './record.server'
 import { scanResidue, type Residue, type SearchedPerson } from './scan.server'
 
@@ -104,7 +104,7 @@ async function passAlone(runtime: Runtime, systemKey: string): Promise<ReadonlyS
     // What a purged case was about nobody knows any more.
     if (!plan || !(await planSealer(runtime.db, runtime, plan))) continue
     const { search, sealer } = await openPlan(runtime.db, runtime, plan)
-    const contents = []
+    const contents = await contentsBefore(runtime.db, sealer, plan)
     for (const each of await systemsOfPlan(runtime.db, plan.id))
       contents.push(await readContents(runtime.db, sealer, each.id))
     const order = { plan, search, systemKey, traces: joinTraces(contents) }

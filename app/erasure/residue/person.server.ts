@@ -1,7 +1,14 @@
 import type { Executor } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
 import { placesThatStay } from '../kept-places.server'
-import type { PlanContents, PlanRow, PlanSearch } from '../plan-store.server'
+import {
+  readContents,
+  systemsOfPlan,
+  type PlanContents,
+  type PlanRow,
+  type PlanSealer,
+  type PlanSearch,
+} from '../plan-store.server'
 import type { Traces } from '../trace-pattern'
 import type { SearchedPerson } from './scan.server'
 
@@ -15,6 +22,14 @@ export function joinTraces(all: readonly PlanContents[]): Traces {
     phones: all.flatMap((each) => each.traces.phones),
     names: all.flatMap((each) => each.traces.names),
   }
+}
+
+/** What the plan before found of the person in other systems, where this one plans only the rest (`restOfRun`). */
+export async function contentsBefore(db: Executor, sealer: PlanSealer, plan: PlanRow): Promise<PlanContents[]> {
+  if (!plan.followsPlanId || plan.cause === 'follow_up') return []
+  const contents: PlanContents[] = []
+  for (const { id } of await systemsOfPlan(db, plan.followsPlanId)) contents.push(await readContents(db, sealer, id))
+  return contents
 }
 
 /** For whom a system is searched after a run of this plan, and what is to stay there. */

@@ -17,6 +17,7 @@ import { returnOf } from '~/erasure/returned-plan.server'
 import { samples } from '~/erasure/samples.server'
 import { SystemError } from '~/systems/adapters/adapter'
 import { staffNames } from '~/staff/accounts.server'
+import { staleShape } from './stale.server'
 
 /** The newest plan of a case and what became of it, for the case page and the pages that judge and carry it out. */
 export async function planShape(runtime: Runtime, requestId: string, look: string | null) {
@@ -61,6 +62,7 @@ async function detailsOf(runtime: Runtime, runId: string, requestId: string) {
   const groups = await groupsOfRequest(runtime.db, requestId)
   const planned = new Map((run ? await systemsOfPlan(runtime.db, run.planId) : []).map((row) => [row.systemKey, row]))
   return {
+    stale: await staleShape(runtime, runId),
     closed: Boolean(run?.closedAt),
     paused: await isPaused(runtime.db, runId),
     takenBack: await isCancelled(runtime.db, runId),

@@ -17,7 +17,9 @@ import { CaseTitle } from './parts/case-title'
 import { PasswordAgain } from './parts/password-again'
 import { PlanChanges } from './parts/plan-changes'
 import { PlanPanel } from './parts/plan-panel'
+import { StaleNow } from './parts/stale-panel'
 import { changedSince, planShape } from './plan.server'
+import { staleBeforeApproval } from './stale.server'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const session = await requireStaff(request, context, 'plan.approve_alone')
@@ -47,10 +49,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   })
   if (!presence.ok)
     return data(
-      { problem: presence.reason, reason, changed: null },
+      { problem: presence.reason, reason, changed: null, stale: null },
       { status: presence.reason === 'too_many' ? 429 : 400 },
     )
   const actor = { kind: 'staff', id: session.staff.id } as const
+  const stale = await staleBeforeApproval(runtime, row.id)
+  if (stale) return data({ problem: 'plan_stale', reason, changed: null, stale }, { status: 409 })
   const approved = await inTransaction(runtime, (tx) =>
     unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, () =>
       approveAlone(tx, runtime, { requestId: row.id, hash, reason, actor }),
@@ -64,7 +68,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       : asked.includes(approved.reason)
         ? statusOfRefusal(approved.reason)
         : 409
-    return data({ problem: approved.reason, reason, changed: await changedSince(runtime, row.id, hash) }, { status })
+    return data(
+      { problem: approved.reason, reason, changed: await changedSince(runtime, row.id, hash), stale },
+      { status },
+    )
   }
   throw redirect(`/desk/requests/${row.reference}#plan`, 303)
 }
@@ -95,6 +102,7 @@ export default function ApproveAlone() {
       before={
         <>
           <PlanChanges changed={failed?.changed} />
+          <StaleNow systems={failed?.stale} />
           {panel}
         </>
       }
@@ -105,6 +113,7 @@ export default function ApproveAlone() {
         name="reason"
         label={t('approval:alone.reason')}
         hint={t('approval:alone.reasonHint')}
+        error={failed?.problem === 'reason_missing' ? t('desk:problem.reason_missing') : undefined}
         value={failed?.reason}
         rows={3}
         maxLength={10_000}

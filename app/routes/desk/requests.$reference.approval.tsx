@@ -17,7 +17,9 @@ import { CaseTitle } from './parts/case-title'
 import { PasswordAgain } from './parts/password-again'
 import { PlanChanges } from './parts/plan-changes'
 import { PlanPanel } from './parts/plan-panel'
+import { StaleNow } from './parts/stale-panel'
 import { changedSince, planShape } from './plan.server'
+import { staleBeforeApproval } from './stale.server'
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const session = await requireStaff(request, context, 'plan.approve')
@@ -39,17 +41,20 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const rejects = form.get('intent') === 'reject'
   const reason = form.get('reason').trim().slice(0, 10_000)
   const hash = form.get('hash')
-  if (rejects && reason.length < 3) return data({ problem: 'reason_missing', reason, changed: null }, { status: 400 })
+  if (rejects && reason.length < 3)
+    return data({ problem: 'reason_missing', reason, changed: null, stale: null }, { status: 400 })
   const presence = await confirmPresence(runtime, session, {
     password: form.get('password'),
     clientAddress: context.clientAddress,
   })
   if (!presence.ok)
     return data(
-      { problem: presence.reason, reason, changed: null },
+      { problem: presence.reason, reason, changed: null, stale: null },
       { status: presence.reason === 'too_many' ? 429 : 400 },
     )
   const actor = { kind: 'staff', id: session.staff.id } as const
+  const stale = rejects ? null : await staleBeforeApproval(runtime, row.id)
+  if (stale) return data({ problem: 'plan_stale', reason, changed: null, stale }, { status: 409 })
   const judged = await inTransaction(runtime, (tx) =>
     unlessChanged(tx, { requestId: row.id, version: versionIn(form) }, async () =>
       rejects
@@ -64,7 +69,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
         : ['hash_mismatch', 'no_plan', 'blocked'].includes(judged.reason)
           ? 409
           : statusOfRefusal(judged.reason)
-    return data({ problem: judged.reason, reason, changed: await changedSince(runtime, row.id, hash) }, { status })
+    return data(
+      { problem: judged.reason, reason, changed: await changedSince(runtime, row.id, hash), stale },
+      { status },
+    )
   }
   throw redirect(`/desk/requests/${row.reference}#plan`, 303)
 }
@@ -79,6 +87,7 @@ export default function Approval() {
       <CaseTitle shape={head} doing={t('desk:do.approval')} />
       <Problem reason={failed?.problem === 'password_needed' ? null : failed?.problem} latest={head.latest} />
       <PlanChanges changed={failed?.changed} />
+      <StaleNow systems={failed?.stale} />
       {plan ? (
         <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/approval`} />
       ) : (

@@ -28,7 +28,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     head: await actionHead(context, request, row),
     zone: (await readOrganisation(runtime.db))['organisation.zone'],
     approvals,
-    plan: approvals.length > 0 ? await planShape(runtime, row.id, null) : null,
+    plan: approvals.length > 0 ? await planShape(runtime, row.id, new URL(request.url).searchParams.get('look')) : null,
   }
 }
 
@@ -72,6 +72,7 @@ export default function Review() {
       {approvals.map((approval) => (
         <AloneApproval key={approval.id} approval={approval} zone={zone} />
       ))}
+      {plan ? <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/review`} /> : null}
       {open ? (
         <div className="action-page">
           <p>{t(stops ? 'approval:review.sendsBack' : 'approval:review.tooLateToStop')}</p>
@@ -83,6 +84,7 @@ export default function Review() {
               name="reason"
               label={t('approval:review.reason')}
               hint={t('approval:review.reasonHint')}
+              error={failed?.problem === 'reason_missing' ? t('desk:problem.reason_missing') : undefined}
               value={failed?.reason}
               rows={3}
               maxLength={10_000}
@@ -98,7 +100,6 @@ export default function Review() {
           </form>
         </div>
       ) : null}
-      {plan ? <PlanPanel plan={plan} here={`/desk/requests/${head.reference}/review`} /> : null}
     </>
   )
 }

@@ -89,6 +89,11 @@ export default function CasePage() {
             <PlanPanel
               plan={data.plan}
               here={`/desk/requests/${data.shape.reference}`}
+              whereAt={
+                data.mayUnmask && data.plan.state === 'open' && data.proven.length > 0
+                  ? `/desk/requests/${data.shape.reference}/where`
+                  : undefined
+              }
               settleAt={
                 data.mayWork && data.plan.state === 'open' ? `/desk/requests/${data.shape.reference}/plan` : undefined
               }

@@ -28,7 +28,7 @@ export function NextStep(data: CaseData) {
       ) : null}
       {step.post ? (
         <PostButton action={to(step.post)} version={shape.version} {...(step.intent ? { intent: step.intent } : {})}>
-          {t(`desk:do.${step.label ?? step.post}`)}
+          {t(step.label && hasText(step.label) ? step.label : `desk:do.${step.label ?? step.post}`)}
         </PostButton>
       ) : null}
       {others.length > 0 ? (
@@ -141,7 +141,7 @@ function nextStepOf(
     return { why: plan.byStaffId === self ? 'planned_by_you' : 'awaiting_approval' }
   }
   if (state === 'executing' && plan?.run && mayExecute)
-    return stepInExecution(plan.run, shape.hasAddress, awaitsColleagues(tasks))
+    return stepInExecution(plan.run, shape.hasAddress, awaitsColleagues(tasks), plan.cause === 'follow_up')
   if (state === 'awaiting_subject' && moves.includes('answer')) return { why: 'awaiting_subject', link: 'note' }
   if (state !== 'in_progress' || moves.length === 0) return { why: state }
   if (authority.lacks)
@@ -149,7 +149,9 @@ function nextStepOf(
   if (proven.length === 0 && (needsPlan || hasPackage(shape.kind))) return { why: 'identity', link: 'identity' }
   if (hasPackage(shape.kind)) return { why: 'package', link: 'package' }
   if (needsPlan && plan?.state === 'open' && !plan.needsApproval) return { why: 'execute', link: 'execution' }
-  if (needsPlan) return { why: 'plan', post: 'plan' }
+  if (needsPlan && plan?.cause === 'follow_up' && plan.run && isToFollowUp(plan.run))
+    return { why: 'follow-up', post: 'follow-up' }
+  if (needsPlan) return { why: plan?.run?.stale ? 'stale.again' : 'plan', post: 'plan' }
   return { why: 'answer', link: 'completion' }
 }
 
@@ -160,9 +162,14 @@ function stepInExecution(
   run: NonNullable<NonNullable<CaseData['plan']>['run']>,
   hasAddress: boolean,
   awaits: boolean,
+  isFollowUp: boolean,
 ): Step {
   if (run.state === 'running') return { why: awaits ? 'tasks' : 'running' }
   const through = ['done', 'nothing_found', 'skipped']
+  if (run.state === 'partial' && run.stale?.left === 'rest')
+    return isFollowUp
+      ? { why: 'stale.next', post: 'follow-up' }
+      : { why: 'stale.next', post: 'plan', label: 'approval:stale.button' }
   if (run.state !== 'done' && run.systems.every((system) => through.includes(system.state)))
     return { why: 'skipped', link: 'partial-completion' }
   if (run.state === 'failed' || run.state === 'partial')
@@ -170,12 +177,15 @@ function stepInExecution(
   if (run.findings.some((finding) => finding.decision === null)) return { why: 'findings' }
   if (run.groups.some((group) => group.decision === null)) return { why: 'group.next' }
   if (run.progress.some((system) => system.scanDue)) return { why: 'scan-due' }
-  const empties = run.groups.some((group) => group.decision === 'empty' && !group.carriedOut)
-  if (empties || run.findings.some((finding) => finding.decision !== 'keep' && !finding.carriedOut))
-    return { why: 'follow-up', post: 'follow-up' }
+  if (isToFollowUp(run)) return { why: 'follow-up', post: 'follow-up' }
   if (awaits) return { why: 'tasks' }
   return hasAddress ? { why: 'answering' } : { why: 'letter', link: 'letters' }
 }
+
+/** Somebody decided that something is to go, and it is still there. */
+const isToFollowUp = ({ groups, findings }: NonNullable<NonNullable<CaseData['plan']>['run']>) =>
+  groups.some((group) => group.decision === 'empty' && !group.carriedOut) ||
+  findings.some((finding) => finding.decision !== null && finding.decision !== 'keep' && !finding.carriedOut)
 
 const hasPackage = (kind: string) => kind === 'access' || kind === 'portability'
 

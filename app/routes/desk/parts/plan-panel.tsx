@@ -12,10 +12,12 @@ type PanelProps = {
   here: string
   /** Where a decision about a link that can't be emptied is sent; absent: nothing to decide here. */
   settleAt?: string | undefined
+  /** The page that says who else may be meant; absent where the reader may not look there. */
+  whereAt?: string | undefined
 }
 
 /** What a plan does, system by system and table by table: how many rows, why, until when, and what happens to each column. */
-export function PlanPanel({ plan, here, settleAt }: PanelProps) {
+export function PlanPanel({ plan, here, settleAt, whereAt }: PanelProps) {
   const t = useTexts()
   const changes = plan.systems.reduce((sum, system) => sum + system.changes, 0)
   return (
@@ -38,6 +40,11 @@ export function PlanPanel({ plan, here, settleAt }: PanelProps) {
           looked={plan.looked?.system === system.system ? plan.looked : null}
         />
       ))}
+      {whereAt ? (
+        <p>
+          <a href={whereAt}>{t('approval:suggestions')}</a>
+        </p>
+      ) : null}
       <p className="soft small">
         {t('desk:plan.hash')} <code>{plan.hash.slice(0, 16)}…</code>
       </p>
@@ -57,7 +64,7 @@ function Returned({ returned, zone }: { returned: NonNullable<PlanShape['returne
   )
 }
 
-type OfSystemProps = Omit<PanelProps, 'plan'> & { system: System; looked: PlanShape['looked'] }
+type OfSystemProps = Omit<PanelProps, 'plan' | 'whereAt'> & { system: System; looked: PlanShape['looked'] }
 
 function PlanOfSystem({ system, here, settleAt, looked }: OfSystemProps) {
   const t = useTexts()
@@ -88,43 +95,15 @@ function PlanOfSystem({ system, here, settleAt, looked }: OfSystemProps) {
                   {t('desk:plan.column.rows')}
                 </th>
                 <th scope="col">{t('desk:plan.column.why')}</th>
-                <th scope="col">{t('desk:plan.column.columns')}</th>
               </tr>
             </thead>
             <tbody>
               {system.tables.map((table, at) => (
-                <tr key={at}>
-                  <th scope="row">{table.table}</th>
-                  <td>
-                    <span className="act" data-action={table.action}>
-                      {t(`desk:plan.action.${table.action}`)}
-                    </span>
-                  </td>
-                  <td className="number">{table.rows}</td>
-                  <td>
-                    {t(`desk:plan.why.${table.reason}`)}
-                    {table.until ? `, ${t('desk:plan.until', { date: shortDate(table.until, t) })}` : null}
-                  </td>
-                  <td>
-                    {table.columns.length > 0 ? (
-                      <details>
-                        <summary>{t('desk:plan.columns', { count: table.columns.length })}</summary>
-                        <ul className="columns">
-                          {table.columns.map(({ column, with: strategy }) => (
-                            <li key={column}>
-                              <code>{column}</code>: {strategyInWords(strategy)}
-                            </li>
-                          ))}
-                        </ul>
-                        {table.action === 'pseudonymise' ? (
-                          <a href={`${here}?look=${encodeURIComponent(`${system.system}/${table.table}`)}#plan`}>
-                            {t('desk:plan.look')}
-                          </a>
-                        ) : null}
-                      </details>
-                    ) : null}
-                  </td>
-                </tr>
+                <TableRows
+                  key={at}
+                  table={table}
+                  lookAt={`${here}?look=${encodeURIComponent(`${system.system}/${table.table}`)}#plan`}
+                />
               ))}
             </tbody>
           </table>
@@ -133,6 +112,45 @@ function PlanOfSystem({ system, here, settleAt, looked }: OfSystemProps) {
       {looked ? <Samples looked={looked} /> : null}
       <Consequences system={system} />
       {settleAt ? <Decisions system={system} settleAt={settleAt} /> : null}
+    </>
+  )
+}
+
+/** What happens to the rows of one table; below it, as wide as the table, what happens to each of their columns. */
+function TableRows({ table, lookAt }: { table: System['tables'][number]; lookAt: string }) {
+  const t = useTexts()
+  return (
+    <>
+      <tr>
+        <th scope="row">{table.table}</th>
+        <td>
+          <span className="act" data-action={table.action}>
+            {t(`desk:plan.action.${table.action}`)}
+          </span>
+        </td>
+        <td className="number">{table.rows}</td>
+        <td>
+          {t(`desk:plan.why.${table.reason}`)}
+          {table.until ? `, ${t('desk:plan.until', { date: shortDate(table.until, t) })}` : null}
+        </td>
+      </tr>
+      {table.columns.length > 0 ? (
+        <tr>
+          <td colSpan={4}>
+            <details>
+              <summary>{t('desk:plan.columns', { count: table.columns.length })}</summary>
+              <ul className="columns">
+                {table.columns.map(({ column, with: strategy }) => (
+                  <li key={column}>
+                    <code>{column}</code>: {strategyInWords(strategy)}
+                  </li>
+                ))}
+              </ul>
+              {table.action === 'pseudonymise' ? <a href={lookAt}>{t('desk:plan.look')}</a> : null}
+            </details>
+          </td>
+        </tr>
+      ) : null}
     </>
   )
 }

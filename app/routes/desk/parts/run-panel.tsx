@@ -5,6 +5,7 @@ import { useTexts } from '~/ui/language'
 import { failureInWords } from './failure-words'
 import type { PlanShape } from '../plan.server'
 import { SmallGroups } from './small-groups'
+import { StaleTables } from './stale-panel'
 
 type Run = NonNullable<PlanShape['run']>
 
@@ -18,6 +19,7 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
     <section aria-labelledby="run-title">
       <h2 id="run-title">{t('desk:run.title')}</h2>
       <p role="status">{t(`desk:run.state.${run.takenBack ? 'takenBack' : run.paused ? 'paused' : run.state}`)}</p>
+      {run.stale && !run.closed ? <Stale stale={run.stale} /> : null}
       {mayExecute && !run.closed ? <RunControls run={run} execution={execution} /> : null}
       <div className="table-frame" role="region" aria-label={t('desk:run.systems')} tabIndex={0}>
         <table className="dense">
@@ -168,6 +170,21 @@ export function RunPanel({ run, reference, mayExecute }: { run: Run; reference: 
           </li>
         ))}
       </ul>
+    </section>
+  )
+}
+
+/** What no longer fitted the plan, and what to do now. */
+function Stale({ stale }: { stale: NonNullable<Run['stale']> }) {
+  const t = useTexts()
+  return (
+    <section aria-labelledby="stale-title" id="stale">
+      <h3 id="stale-title">{t('approval:stale.title')}</h3>
+      <p>{t('approval:stale.lead')}</p>
+      {stale.left === 'all' ? null : (
+        <p>{t(stale.left === 'rest' ? 'approval:stale.rest' : 'approval:problem.half_done')}</p>
+      )}
+      <StaleTables systems={stale.systems} />
     </section>
   )
 }
