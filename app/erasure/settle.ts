@@ -139,8 +139,10 @@ export function loosenTies(drafts: Drafts, edges: Edges): OpenDecision[] {
     if (kind.nullable) {
       const { table } = drafts.table(from)
       const emptied = kind.columns.filter((column) => columnOf(table, column)?.nullable)
-      const set = drafts.get(from)?.set ?? {}
-      drafts.change(from, { set: { ...set, ...Object.fromEntries(emptied.map((column) => [column, null])) } })
+      const set = { ...drafts.get(from)?.set, ...Object.fromEntries(emptied.map((column) => [column, null])) }
+      // In one order, whichever reference was read first: a plan is compared with what is found later.
+      const sorted = Object.fromEntries(Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1)))
+      drafts.change(from, { set: sorted })
     } else if (drafts.isShared(to)) {
       const id = `${kind.fromTable} ${kind.columns.join(' ')}`
       const counted = open.get(id) ?? { table: kind.fromTable, columns: kind.columns, rows: 0 }
