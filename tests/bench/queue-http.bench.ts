@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get } from 'node:http'
@@ -12,6 +12,7 @@ import type { Bench } from './bench'
 import { fillRequests } from './fill-requests'
 import { atOnce, inTurns } from './in-turns'
 import { openBenchRuntime, startBenchServer } from './own-database'
+import { buildPages } from './production-server'
 
 const connections = 20
 const rounds = 9
@@ -23,11 +24,7 @@ export default {
   about: 'requests a second of the queue’s page over HTTP, 20 connections, against the same page rendered from memory',
   goal: { atLeast: 0.5 },
   async run({ size = 200, ...options }) {
-    const built = spawnSync(process.execPath, ['app/cli/privacybalie.mjs', 'build'], {
-      cwd: projectRoot(),
-      stdio: [0, 2, 2],
-    })
-    if (built.status !== 0) throw new Error('The pages could not be built')
+    buildPages()
     const server = await startBenchServer(options)
     await server.recreate(database)
     const { runtime, sql, close } = await openBenchRuntime(server.url(database))
