@@ -4,6 +4,7 @@ import type { Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Blocker } from '~/holds/may-touch'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import type { Mover } from '~/requests/lifecycle'
 import { lockRequest, moveRequest, type MoveOrder, type RequestRow } from '~/requests/move.server'
 import { askHolds } from './blockers.server'
@@ -37,16 +38,18 @@ export async function approvePlan(
   if (plan.byStaffId === order.actor.id) return { ok: false, reason: 'same_person' }
   const stop = await whatStopsApproval(tx, runtime, plan, request)
   if (stop) return stop
-  await tx
-    .insert(planApproval)
-    .values({ planId: plan.id, hash: plan.hash, at: runtime.clock.now(), byStaffId: order.actor.id })
-  await tx.update(erasurePlan).set({ state: 'approved' }).where(eq(erasurePlan.id, plan.id))
-  await appendEvidence(tx, runtime, {
-    actor: order.actor,
-    verb: 'plan.approved',
-    request,
-    data: { plan: plan.id, hash: plan.hash },
-  })
+  await together([
+    tx
+      .insert(planApproval)
+      .values({ planId: plan.id, hash: plan.hash, at: runtime.clock.now(), byStaffId: order.actor.id }),
+    tx.update(erasurePlan).set({ state: 'approved' }).where(eq(erasurePlan.id, plan.id)),
+    appendEvidence(tx, runtime, {
+      actor: order.actor,
+      verb: 'plan.approved',
+      request,
+      data: { plan: plan.id, hash: plan.hash },
+    }),
+  ])
   return { ok: true, planId: plan.id }
 }
 
@@ -59,8 +62,8 @@ export async function whatStopsApproval(
 ): Promise<Extract<ApprovalRefusal, { reason: 'not_open' | 'undecided' | 'blocked' }> | null> {
   if (plan.state !== 'open' || (plan.requestId && request?.state !== 'awaiting_approval'))
     return { ok: false, reason: 'not_open' }
-  if ((await openDecisions(tx, plan.id)).length > 0) return { ok: false, reason: 'undecided' }
-  const { search } = await openPlan(tx, runtime, plan)
+  const [undecided, { search }] = await together([openDecisions(tx, plan.id), openPlan(tx, runtime, plan)])
+  if (undecided.length > 0) return { ok: false, reason: 'undecided' }
   const free = await askHolds(tx, runtime, {
     cause: plan.cause as Cause,
     requestId: plan.requestId,

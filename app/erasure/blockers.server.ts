@@ -4,6 +4,7 @@ import { activeHolds } from '~/holds/hold.server'
 import { mayTouch, type Touchable } from '~/holds/may-touch'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { blindIndex } from '~/requests/blind-index.server'
 import { emailIndexesOf, openRequestsOf, uncollectedRequestsOf } from '~/requests/same-person.server'
 import { findRequest } from '~/requests/find.server'
@@ -18,20 +19,23 @@ export async function askHolds(
   runtime: Pick<Runtime, 'keys' | 'clock'>,
   about: { cause: Cause; requestId: string | null; addresses: readonly string[] },
 ): Promise<Touchable> {
+  const { requestId } = about
+  const [indexes, row, organisation] = await together([
+    requestId ? emailIndexesOf(db, requestId) : [],
+    requestId ? findRequest(db, requestId) : undefined,
+    readOrganisation(db),
+  ])
   const hashes = [
-    ...(about.requestId ? await emailIndexesOf(db, about.requestId) : []),
+    ...indexes,
     ...about.addresses.filter((each) => each.includes('@')).map((each) => blindIndex(runtime, 'email', each)),
   ]
-  const row = about.requestId ? await findRequest(db, about.requestId) : undefined
-  const zone = (await readOrganisation(db))['organisation.zone']
   const now = runtime.clock.now()
-  const today = now.toZonedDateTimeISO(zone).toPlainDate()
-  return mayTouch({
-    cause: about.cause,
-    requestId: about.requestId,
-    requests: await openRequestsOf(db, hashes),
-    uncollected: await uncollectedRequestsOf(db, hashes, now),
-    holds: await activeHolds(db, { requestId: about.requestId, hashes }),
-    due: row !== undefined && Temporal.PlainDate.compare(today, row.dueOn) >= 0,
-  })
+  const today = now.toZonedDateTimeISO(organisation['organisation.zone']).toPlainDate()
+  const [requests, uncollected, holds] = await together([
+    openRequestsOf(db, hashes),
+    uncollectedRequestsOf(db, hashes, now),
+    activeHolds(db, { requestId, hashes }),
+  ])
+  const due = row !== undefined && Temporal.PlainDate.compare(today, row.dueOn) >= 0
+  return mayTouch({ cause: about.cause, requestId, requests, uncollected, holds, due })
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Executor } from '~/systems/adapters/adapter'
+import { inOrder } from '~/systems/adapters/in-order'
 import { keyword } from '~/systems/adapters/sql'
 import type { List } from '~/systems/list'
 import type { RowKey } from '~/systems/located'
@@ -33,7 +34,8 @@ function movesLast(model: Model, set: RowSet, change: ColumnChange): boolean {
 
 /**
  * Carries out (part of) a plan inside an open transaction: constants and cuts, rewriting, deletion with children before
- * parents, key columns with their references, log tables last. The rehearsal and the run both come here.
+ * parents, key columns with their references, log tables last. The rehearsal and the run both come here; the rehearsal has
+ * no use for the checks.
  */
 export async function carryOut(
   executor: Executor,
@@ -44,6 +46,7 @@ export async function carryOut(
     circles?: ReadonlyMap<string, readonly List<RowKey>[]>
     keptLogs?: readonly RowSet[]
   },
+  { withChecks = true } = {},
 ): Promise<CarriedOut> {
   const { model } = context
   const now = plan.sets.filter((set) => !goesLast(model, set))
@@ -53,13 +56,20 @@ export async function carryOut(
   for (const set of plan.sets.filter((each) => Object.keys(each.set).length > 0 && !rewritten.includes(each)))
     await setConstants(executor, modelTable(model, set.table), set.rows.keys, set.set)
   for (const cut of plan.cuts) await cutReferences(executor, model, cut)
-  for (const set of rewritten) {
-    const columns = set.columns.filter((change) => !(change.column in set.set) && !movesLast(model, set, change))
-    await rewriteRows(executor, context, set.table, set.rows.keys, columns, set.set)
-  }
+  await inOrder(
+    executor,
+    rewritten.map((set) => () => {
+      const columns = set.columns.filter((change) => !(change.column in set.set) && !movesLast(model, set, change))
+      return rewriteRows(executor, context, set.table, set.rows.keys, columns, set.set)
+    }),
+  )
   let deleted = await deleteSets(executor, model, now, plan.circles)
-  const checks: string[] = []
-  for (const set of rewritten) checks.push(await checkOf(executor, context, set))
+  const checks = withChecks
+    ? await inOrder(
+        executor,
+        rewritten.map((set) => () => checkOf(executor, context, set)),
+      )
+    : []
   for (const set of rewritten)
     for (const change of set.columns.filter((each) => movesLast(model, set, each)))
       await rewriteReferredColumn(executor, context, set.table, set.rows.keys, change)

@@ -1,4 +1,5 @@
 import type { Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { openSystem } from '~/systems/registry.server'
 import { askHolds } from './blockers.server'
 import { concludeCancelled, isCancelled } from './cancel-run.server'
@@ -26,9 +27,10 @@ export async function executeRun(
   contents: ReadonlyMap<string, PlanContents>,
 ): Promise<'on' | 'ended'> {
   const { run } = work
-  await lookBeforehand(runtime, work, contents)
-  for (const { id } of await systemsOfRun(runtime.db, run.id)) {
-    const systems = await systemsOfRun(runtime.db, run.id)
+  const before = await systemsOfRun(runtime.db, run.id)
+  await lookBeforehand(runtime, work, before, contents)
+  for (const { id } of before) {
+    const systems = before.length > 1 ? await systemsOfRun(runtime.db, run.id) : before
     const row = systems.find((each) => each.id === id)
     const rows = row && contents.get(row.systemKey)
     if (!row || !rows || THROUGH.includes(row.state)) continue
@@ -49,9 +51,9 @@ const isStale = (row: RunSystemRow) => row.failure?.kind === 'stale'
 async function lookBeforehand(
   runtime: Runtime,
   work: Work,
+  systems: readonly RunSystemRow[],
   contents: ReadonlyMap<string, PlanContents>,
 ): Promise<void> {
-  const systems = await systemsOfRun(runtime.db, work.run.id)
   const begun = systems.some(
     (row) => row.executedAt !== null || row.attemptedAt !== null || THROUGH.includes(row.state),
   )
@@ -71,9 +73,9 @@ async function lookBeforehand(
 
 async function executeOne(runtime: Runtime, work: Work, row: RunSystemRow, contents: PlanContents): Promise<void> {
   const attemptedAt = row.attemptedAt ?? runtime.clock.now()
-  await changeRunSystem(runtime.db, row.id, { state: 'running', failure: null, attemptedAt })
+  const begun = changeRunSystem(runtime.db, row.id, { state: 'running', failure: null, attemptedAt })
   try {
-    const execution = await executionOf(runtime, work, row, contents)
+    const [execution] = await together([executionOf(runtime, work, row, contents), begun])
     if (!execution.ok) {
       const failure = named(execution.reason)
       return await changeRunSystem(runtime.db, row.id, { state: 'failed', failure, attemptedAt: row.attemptedAt })
@@ -152,9 +154,14 @@ async function executionOf(
 
 /** A hold that was set half-way stops the rest; so does a person who pauses the run or takes it back. */
 async function haltedBy(runtime: Runtime, { run, plan, opened }: Work, contents: PlanContents): Promise<Halt | null> {
-  if (await isCancelled(runtime.db, run.id)) return 'cancelled'
-  if (await isPaused(runtime.db, run.id)) return 'paused'
   const addresses = [...(opened.search.identifiers.email ?? []), ...contents.traces.identifiers]
   const asked = { cause: plan.cause as Cause, requestId: plan.requestId, addresses }
-  return (await askHolds(runtime.db, runtime, asked)).ok ? null : 'hold'
+  const [cancelled, paused, free] = await together([
+    isCancelled(runtime.db, run.id),
+    isPaused(runtime.db, run.id),
+    askHolds(runtime.db, runtime, asked),
+  ])
+  if (cancelled) return 'cancelled'
+  if (paused) return 'paused'
+  return free.ok ? null : 'hold'
 }

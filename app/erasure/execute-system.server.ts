@@ -112,11 +112,11 @@ export async function executeSystem(execution: Execution): Promise<Executed> {
     await ensureReceiptTable(system.adapter, system)
     let rows = 0
     for (const [number, batch] of batches.entries()) {
-      const done = await readReceipt(system.adapter, system, execution.runId, number)
-      if (!done) {
-        const halt = await execution.haltedBy()
-        if (halt) return { outcome: 'stopped', why: halt, receipts, ...known }
-      }
+      const [done, halt] = await Promise.all([
+        readReceipt(system.adapter, system, execution.runId, number),
+        execution.haltedBy(),
+      ])
+      if (!done && halt) return { outcome: 'stopped', why: halt, receipts, ...known }
       receipts.push(done ?? (await withRetries(() => executeBatch(execution, model, batch, number, known))))
       rows += changingRows(batch.sets)
       await execution.committed({ number, of: batches.length, rows, receipts })

@@ -5,6 +5,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import { placeHold } from '~/holds/hold.server'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { findRequest } from '~/requests/find.server'
 import { emailIndexesOf } from '~/requests/same-person.server'
 import { suppress } from '~/requests/suppress.server'
@@ -14,7 +15,6 @@ import { settleFindings } from './findings.server'
 import { settleGroups } from './group-records.server'
 import type { Intent } from './intent'
 import type { PlanSearch } from './plan-store.server'
-import { requestOf } from './request-of-plan.server'
 import { changeRunSystem, isPaused, passes, stateOf, systemsOfRun, type RunSystemRow } from './run-records.server'
 import { runJobKey, runTask } from './start-run.server'
 import { tellRunFailed } from './tell-run-failed.server'
@@ -28,31 +28,30 @@ export async function finishRun(runtime: Runtime, work: Work): Promise<void> {
   const { run, plan } = work
   const now = runtime.clock.now()
   await inTransaction(runtime, async (tx) => {
-    if (await isPaused(tx, run.id)) return
-    const before = await systemsOfRun(tx, run.id)
+    const [paused, before] = await together([isPaused(tx, run.id), systemsOfRun(tx, run.id)])
+    if (paused) return
     const again = before.some((row) => passes(row.failure)) && run.attempts + 1 < AUTOMATIC_TRIES
     const systems = await giveUpVerifying(tx, before, again)
     const state = stateOf(systems)
     const through = state === 'done'
-    await tx
-      .update(erasureRun)
-      .set({
-        state,
-        attempts: again ? run.attempts + 1 : 0,
-        ...(state === 'running' ? {} : { finishedAt: now }),
-        ...(through ? { pseudonymKey: null, keyDestroyedAt: now } : {}),
-      })
-      .where(eq(erasureRun.id, run.id))
-    if (state !== 'running')
-      await appendEvidence(tx, runtime, {
-        actor: { kind: 'system' },
-        verb: `run.${state}`,
-        ...(await requestOf(runtime, plan)),
-        data: {
-          run: run.id,
-          systems: Object.fromEntries(systems.map((each) => [`${each.systemKey}.${each.state}`, 1])),
-        },
-      })
+    const data = {
+      run: run.id,
+      systems: Object.fromEntries(systems.map((each) => [`${each.systemKey}.${each.state}`, 1])),
+    }
+    await together([
+      tx
+        .update(erasureRun)
+        .set({
+          state,
+          attempts: again ? run.attempts + 1 : 0,
+          ...(state === 'running' ? {} : { finishedAt: now }),
+          ...(through ? { pseudonymKey: null, keyDestroyedAt: now } : {}),
+        })
+        .where(eq(erasureRun.id, run.id)),
+      state === 'running'
+        ? null
+        : appendEvidence(tx, runtime, { actor: { kind: 'system' }, verb: `run.${state}`, request: work.request, data }),
+    ])
     await tellRunFailed(tx, runtime, { run, plan, systems, again })
     if (again)
       await enqueueJob(tx, runTask, { runId: run.id }, { jobKey: runJobKey(run.id), inSeconds: 10 * 2 ** run.attempts })

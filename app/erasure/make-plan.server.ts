@@ -7,6 +7,7 @@ import type { Blocker } from '~/holds/may-touch'
 import { newKey } from '~/platform/keys.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { SystemError } from '~/systems/adapters/adapter'
 import type { Identifiers, LocatedCandidate, RowKey } from '~/systems/located'
 import { databaseKeys, openSystem, type OpenSystem } from '~/systems/registry.server'
@@ -70,17 +71,20 @@ export async function makePlan(
   order: PlanOrder,
 ): Promise<{ ok: true; plan: MadePlan } | PlanRefusal> {
   const id = crypto.randomUUID()
-  const sealer = await planSealer(tx, runtime, { id, requestId: order.request?.id ?? null })
-  if (!sealer) return { ok: false, reason: 'nothing_known' }
   const addresses = order.identifiers.email ?? []
   const about = { cause: order.cause, requestId: order.request?.id ?? null }
-  const free = await askHolds(tx, runtime, { ...about, addresses })
+  const [sealer, free, away, keys] = await together([
+    planSealer(tx, runtime, { id, requestId: about.requestId }),
+    askHolds(tx, runtime, { ...about, addresses }),
+    systemsElsewhere(tx, order),
+    order.systems ?? databaseKeys(tx),
+  ])
+  if (!sealer) return { ok: false, reason: 'nothing_known' }
   if (!free.ok) return { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
   const search = await searchOf(tx, runtime, order, free.held)
   const hashKey = newKey()
   const drawn: Drawn[] = []
-  const away = await systemsElsewhere(tx, order)
-  for (const key of order.systems ?? (await databaseKeys(tx))) {
+  for (const key of keys) {
     if (away.some((each) => each.key === key)) continue
     const answer = await drawUp(tx, runtime, key, search, hashKey)
     if (!answer.ok) return answer

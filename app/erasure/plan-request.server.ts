@@ -1,5 +1,6 @@
 import type { Transaction } from '~db/client'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import type { Mover, RequestState } from '~/requests/lifecycle'
 import { judgeMove } from '~/requests/lifecycle'
 import { lacksAuthority } from '~/requests/authority.server'
@@ -76,7 +77,12 @@ export async function planRequest(
   const wanted = intentOf(row, order.purpose)
   if (!wanted) return { ok: false, reason: 'not_plannable' }
   if (order.proven.length === 0) return { ok: false, reason: 'not_verified' }
-  if (await lacksAuthority(tx, row)) return { ok: false, reason: 'authority_open' }
+  const [lacking, standing, subject] = await together([
+    lacksAuthority(tx, row),
+    standingOf(tx, row),
+    subjectOfRequest(tx, runtime, row, order.proven),
+  ])
+  if (lacking) return { ok: false, reason: 'authority_open' }
   const left = await restOf(tx, row)
   if (left && !left.ok) return left
   const rest = left?.rest ?? null
@@ -85,11 +91,9 @@ export async function planRequest(
     const verdict = judgeMove(first, row.state as RequestState, order.mover)
     if (!verdict.ok) return verdict
   } else if (row.state !== 'in_progress') return { ok: false, reason: 'not_from_here' }
-  const standing = await standingOf(tx, row)
   if (standing.finding === 'contested') return { ok: false, reason: 'identity_contested' }
   const open = isIdentityOpen(standing)
   const chooses = open && standing.why === 'shared' && (order.subjects ?? []).length > 0
-  const subject = await subjectOfRequest(tx, runtime, row, order.proven)
   if (!subject) return { ok: false, reason: 'nothing_known' }
   const before = rest ? await searchOfRest(tx, runtime, rest) : null
   const chosen = order.subjects ?? []

@@ -49,7 +49,7 @@ export async function recordExecution(
     await appendEvidence(tx, runtime, {
       actor: { kind: 'system' },
       verb: 'run.executed',
-      ...(await requestOf(runtime, plan)),
+      request: work.request,
       system: row.systemKey,
       data: { run: run.id, plan: plan.id, hash: plan.hash, ...counts },
     })

@@ -2,6 +2,8 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { erasureRun } from '~db/schema'
 import { enqueueJob } from '~/jobs/enqueue.server'
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
+import { findRequest } from '~/requests/find.server'
 import { handOutFiles } from './elsewhere/files.server'
 import { elsewhereOf, workElsewhere } from './elsewhere/work.server'
 import { executeRun } from './execute-run.server'
@@ -32,9 +34,14 @@ export async function workRun(runtime: Runtime, runId: string): Promise<void> {
 
 async function workAlone(runtime: Runtime, runId: string): Promise<void> {
   const run = await findRun(runtime.db, runId)
-  const plan = run ? await findPlan(runtime.db, run.planId) : undefined
-  if (!run || !plan || run.state === 'stale' || run.state === 'done' || !run.pseudonymKey) return
-  if (await isPaused(runtime.db, runId)) return
+  if (!run || run.state === 'stale' || run.state === 'done' || !run.pseudonymKey) return
+  const [plan, paused, planned, request] = await together([
+    findPlan(runtime.db, run.planId),
+    isPaused(runtime.db, runId),
+    systemsOfPlan(runtime.db, run.planId),
+    run.requestId ? findRequest(runtime.db, run.requestId) : undefined,
+  ])
+  if (!plan || paused) return
   const taken = await runtime.db
     .update(erasureRun)
     .set({ state: 'running' })
@@ -43,9 +50,8 @@ async function workAlone(runtime: Runtime, runId: string): Promise<void> {
   if (taken.length === 0) return
   const opened = await openPlan(runtime.db, runtime, plan)
   const key = runtime.keys.open('wrapping', run.pseudonymKey, `erasure_run.pseudonym_key:${runId}`)
-  const work: Work = { run, plan, opened, key }
+  const work: Work = { run, plan, opened, key, request }
   const contents = new Map<string, PlanContents>()
-  const planned = await systemsOfPlan(runtime.db, plan.id)
   for (const row of planned.filter((each) => !elsewhereOf(each)))
     contents.set(row.systemKey, await readContents(runtime.db, opened.sealer, row.id))
   if ((await executeRun(runtime, work, contents)) === 'ended') return

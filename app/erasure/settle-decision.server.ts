@@ -3,6 +3,7 @@ import { planDecision } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { findRequest } from '~/requests/find.server'
 import { lockPresentPlan } from './lock-plan.server'
 import type { OpenDecision } from './plan'
@@ -16,9 +17,11 @@ const wordOf = (system: string, { table, columns }: Pick<OpenDecision, 'table' |
 
 /** Links that can't be emptied and on which nobody has said a word: until then nobody may approve the plan. */
 export async function openDecisions(db: Executor, planId: string): Promise<PlanDecisionOpen[]> {
-  const settled = await db.select().from(planDecision).where(eq(planDecision.planId, planId))
+  const [settled, systems] = await together([
+    db.select().from(planDecision).where(eq(planDecision.planId, planId)),
+    systemsOfPlan(db, planId),
+  ])
   const known = new Set(settled.map((each) => wordOf(each.systemKey, each)))
-  const systems = await systemsOfPlan(db, planId)
   return systems.flatMap(({ systemKey, summary }) =>
     readSummary(summary)
       .decisions.filter((each) => !known.has(wordOf(systemKey, each)))

@@ -8,6 +8,7 @@ import { enqueueJob } from '~/jobs/enqueue.server'
 import { newKey } from '~/platform/keys.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { findRequest } from '~/requests/find.server'
 import { releaseStop, standingOf, type ReleaseStop } from '~/requests/identification.server'
 import type { Mover } from '~/requests/lifecycle'
@@ -37,13 +38,15 @@ export async function executePlan(
   if (!plan) return { ok: false, reason: 'no_plan' }
   if (plan.needsApproval && plan.state !== 'approved') return { ok: false, reason: 'not_approved' }
   const { search } = await openPlan(tx, runtime, plan)
-  const free = await askHolds(tx, runtime, {
-    cause: plan.cause as Cause,
-    requestId: plan.requestId,
-    addresses: search.identifiers.email ?? [],
-  })
+  const [free, stop] = await together([
+    askHolds(tx, runtime, {
+      cause: plan.cause as Cause,
+      requestId: plan.requestId,
+      addresses: search.identifiers.email ?? [],
+    }),
+    plan.requestId ? stopOf(tx, runtime, plan.requestId) : null,
+  ])
   if (!free.ok) return { ok: false, reason: 'blocked', blockedBy: free.blockedBy }
-  const stop = plan.requestId ? await stopOf(tx, runtime, plan.requestId) : null
   if (stop) return { ok: false, reason: stop }
   if (!plan.requestId) return { ok: true, runId: await startRun(tx, runtime, plan, order.actor) }
   const moved = await moveRequest(tx, runtime, {
@@ -77,23 +80,21 @@ export async function startRun(
   notBefore?: Temporal.Instant,
 ): Promise<string> {
   const runId = crypto.randomUUID()
-  await tx.update(erasurePlan).set({ state: 'executed' }).where(eq(erasurePlan.id, plan.id))
+  const [organisation, systems] = await together([readOrganisation(tx), systemsOfPlan(tx, plan.id)])
   await tx.insert(erasureRun).values({
     id: runId,
     planId: plan.id,
     requestId: plan.requestId,
     at: runtime.clock.now(),
     byStaffId: actor.kind === 'staff' ? actor.id : null,
-    rowsPerBatch: (await readOrganisation(tx))['erasure.rowsPerBatch'],
+    rowsPerBatch: organisation['erasure.rowsPerBatch'],
     pseudonymKey: runtime.keys.seal('wrapping', newKey(), `erasure_run.pseudonym_key:${runId}`),
   })
-  for (const system of await systemsOfPlan(tx, plan.id))
-    await tx.insert(runSystem).values({ runId, systemKey: system.systemKey })
-  await appendEvidence(tx, runtime, {
-    actor,
-    verb: 'run.started',
-    data: { run: runId, plan: plan.id, cause: plan.cause },
-  })
-  await enqueueJob(tx, runTask, { runId }, { jobKey: runJobKey(runId), ...(notBefore ? { runAt: notBefore } : {}) })
+  await together([
+    tx.update(erasurePlan).set({ state: 'executed' }).where(eq(erasurePlan.id, plan.id)),
+    systems.length > 0 ? tx.insert(runSystem).values(systems.map(({ systemKey }) => ({ runId, systemKey }))) : null,
+    appendEvidence(tx, runtime, { actor, verb: 'run.started', data: { run: runId, plan: plan.id, cause: plan.cause } }),
+    enqueueJob(tx, runTask, { runId }, { jobKey: runJobKey(runId), ...(notBefore ? { runAt: notBefore } : {}) }),
+  ])
   return runId
 }

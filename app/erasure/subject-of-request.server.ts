@@ -1,5 +1,6 @@
 import type { Executor } from '~db/client'
 import type { Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { factsOfRequest, isIdentityOpen, standingOf } from '~/requests/identification.server'
 import type { RequestRow } from '~/requests/move.server'
 import { openPersonal } from '~/requests/personal.server'
@@ -20,7 +21,11 @@ export async function subjectOfRequest(
   row: RequestRow,
   proven: readonly Proven[],
 ): Promise<{ identifiers: Identifiers; facts: Record<string, string> } | null> {
-  const sealer = await requestSealer(db, runtime, row.id)
+  const [sealer, standing, chosenBy] = await together([
+    requestSealer(db, runtime, row.id),
+    standingOf(db, row),
+    factsOfRequest(db, runtime, row.id),
+  ])
   if (!sealer) return null
   const { email, phone, customerNumber } = openPersonal(sealer, row)
   const known = { email, phone, customer_number: customerNumber }
@@ -38,7 +43,7 @@ export async function subjectOfRequest(
     // Address and phone of whoever files for another are their own.
     else if (row.filedBy === 'self' || kind === 'customer_number') facts[kind] = value
   }
-  if (isIdentityOpen(await standingOf(db, row))) return { identifiers, facts: {} }
+  if (isIdentityOpen(standing)) return { identifiers, facts: {} }
   // What chose the person when they were identified chooses them again.
-  return { identifiers, facts: { ...((await factsOfRequest(db, runtime, row.id)) ?? facts) } }
+  return { identifiers, facts: { ...(chosenBy ?? facts) } }
 }

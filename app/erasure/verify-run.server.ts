@@ -7,7 +7,6 @@ import { withFoundTables } from './found-tables'
 import { recordGroups } from './group-records.server'
 import { modelOf } from './model'
 import { readReceipt, type Receipt } from './receipt.server'
-import { requestOf } from './request-of-plan.server'
 import { isScanned, searchedPerson } from './residue/person.server'
 import { recordResidue } from './residue/record.server'
 import { scanResidue } from './residue/scan.server'
@@ -77,7 +76,7 @@ export async function verifyOne(
       await appendEvidence(tx, runtime, {
         actor: { kind: 'system' },
         verb: mismatch ? 'run.not_verified' : 'run.verified',
-        ...(await requestOf(runtime, plan)),
+        request: work.request,
         system: row.systemKey,
         data: {
           run: run.id,

@@ -1,4 +1,5 @@
 import type { Executor } from '~/systems/adapters/adapter'
+import { inOrder } from '~/systems/adapters/in-order'
 import type { RowKey } from '~/systems/located'
 import { locate } from '~/systems/locate/locate'
 import { eachRow } from '~/systems/locate/rows'
@@ -36,11 +37,13 @@ export type Mismatch = Record<string, Record<string, number>>
 export async function verifySystem(verification: Verification): Promise<Mismatch | null> {
   const { system, contents } = verification
   const model = modelOf(system.map)
-  await system.adapter.transaction(async (tx) => {
-    // The rows may be gone: what is left of them is their key.
-    const searches = await historySearches(null, model, contents.sets)
-    await clearHistory(tx, model, searches, contents.sets, (table, keys) => deleteRows(tx, model, table, keys))
-  })
+  const hasLogs = [...model.tables.values()].some((of) => of.map.history)
+  if (hasLogs)
+    await system.adapter.transaction(async (tx) => {
+      // The rows may be gone: what is left of them is their key.
+      const searches = await historySearches(null, model, contents.sets)
+      await clearHistory(tx, model, searches, contents.sets, (table, keys) => deleteRows(tx, model, table, keys))
+    })
   return system.adapter.transaction(
     async (tx) => {
       const found: Mismatch = {}
@@ -48,15 +51,13 @@ export async function verifySystem(verification: Verification): Promise<Mismatch
         if (rows > 0) (found[kind] ??= {})[table] = (found[kind][table] ?? 0) + rows
       }
       const referring = columnsReferringToRewritten(model, contents.sets)
-      for (const set of contents.sets) {
-        const gone = set.action === 'delete'
+      const looks = contents.sets.map((set) => async () => {
         const written = referring.get(set.table) ?? new Set<string>()
-        if (gone || isKept(model, set)) {
-          const count = gone ? rowsLeft(tx, model, set) : changedRows(tx, model, verification, set, written)
-          note(gone ? 'not_gone' : 'changed', set.table, await count)
-        }
-      }
-      await compareChecks(tx, verification, model, note)
+        if (set.action === 'delete') note('not_gone', set.table, await rowsLeft(tx, model, set))
+        else if (isKept(model, set))
+          note('changed', set.table, await changedRows(tx, model, verification, set, written))
+      })
+      await inOrder(tx, [...looks, ...comparisons(tx, verification, model, note)])
       await locateAgain(tx, verification, note)
       return Object.keys(found).length > 0 ? found : null
     },
@@ -92,20 +93,22 @@ async function changedRows(
   return changed
 }
 
-async function compareChecks(
+/** What the receipts say of rewritten rows is held against what these hold. */
+function comparisons(
   tx: Executor,
   { contents, receipts, key, rowsPerBatch }: Verification,
   model: Model,
   note: (kind: string, table: string, rows: number) => void,
-): Promise<void> {
-  for (const [number, batch] of batchesOf(model, contents, rowsPerBatch).entries()) {
+): (() => Promise<void>)[] {
+  return [...batchesOf(model, contents, rowsPerBatch)].flatMap((batch, number) => {
     const rewritten = batch.sets.filter(
       (set) => set.action === 'pseudonymise' && !modelTable(model, set.table).map.history,
     )
     const checks = receipts[number]?.checks ?? []
-    for (const [index, set] of rewritten.entries())
+    return rewritten.map((set, index) => async () => {
       if ((await checkOf(tx, { model, key }, set)) !== checks[index]) note('not_rewritten', set.table, set.rows.length)
-  }
+    })
+  })
 }
 
 /** The identifiers find nothing any more but rows that the plan keeps or leaves with a needed identifier. */

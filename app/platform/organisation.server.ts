@@ -108,8 +108,23 @@ export function isSettingName(name: string): name is OrganisationSettingName {
   return Object.hasOwn(organisationSettings, name)
 }
 
-/** All settings, defaults filled in. A stored value that no longer fits its schema counts as absent. */
-export async function readOrganisation(db: Executor): Promise<OrganisationSettings> {
+/** What a transaction read, for whoever asks again in it. */
+const readInTransaction = new WeakMap<Executor, Promise<OrganisationSettings>>()
+
+/**
+ * All settings, defaults filled in. A stored value that no longer fits its schema counts as absent. A transaction reads them
+ * once and keeps to them.
+ */
+export function readOrganisation(db: Executor): Promise<OrganisationSettings> {
+  if ('$client' in db) return readSettings(db)
+  const known = readInTransaction.get(db)
+  if (known) return known
+  const read = readSettings(db)
+  readInTransaction.set(db, read)
+  return read
+}
+
+async function readSettings(db: Executor): Promise<OrganisationSettings> {
   const names = Object.keys(organisationSettings)
   const rows = await db.select().from(setting).where(inArray(setting.key, names))
   const stored = new Map(rows.map((row) => [row.key, row.value]))
@@ -135,5 +150,6 @@ export async function writeSetting(
   if (!parsed.success) return { ok: false, reason: parsed.error.issues.map((issue) => issue.message).join('; ') }
   const row = { key: name, value: parsed.data, updatedAt: runtime.clock.now(), updatedByStaffId: staffId }
   await tx.insert(setting).values(row).onConflictDoUpdate({ target: setting.key, set: row })
+  readInTransaction.delete(tx)
   return { ok: true }
 }

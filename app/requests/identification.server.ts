@@ -6,6 +6,7 @@ import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import type { RequestRow } from './move.server'
 import { addressCorrectedAt } from './correct.server'
 import { endPauses } from './resume.server'
@@ -47,17 +48,15 @@ async function newest(db: Executor, requestId: string) {
 
 /** As newest, but for what was found before staff corrected the address: it says nothing of the new one. */
 async function presentRecord(db: Executor, requestId: string) {
-  const record = await newest(db, requestId)
-  const correctedAt = record && (await addressCorrectedAt(db, requestId))
-  const isOfOld = correctedAt && record.at.epochMilliseconds <= correctedAt.epochMilliseconds
+  const [record, correctedAt] = await together([newest(db, requestId), addressCorrectedAt(db, requestId)])
+  const isOfOld = correctedAt && record && record.at.epochMilliseconds <= correctedAt.epochMilliseconds
   return isOfOld && record.finding !== 'contested' ? undefined : record
 }
 
 /** How far the person of a request is known. Without a record nobody has looked yet, which is open. */
 export async function standingOf(db: Executor, row: Pick<RequestRow, 'id' | 'kind'>): Promise<Standing> {
-  const organisation = await readOrganisation(db)
+  const [organisation, record] = await together([readOrganisation(db), presentRecord(db, row.id)])
   const wanted: readonly string[] = organisation['identity.levelTwoKinds']
-  const record = await presentRecord(db, row.id)
   return {
     required: wanted.includes(row.kind),
     finding: (record?.finding ?? 'open') as Finding,

@@ -6,6 +6,7 @@ import { appendEvidence } from '~/evidence/append.server'
 import type { EvidenceData } from '~/evidence/append.server'
 import { readOrganisation } from '~/platform/organisation.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { isOpen, judgeMove } from './lifecycle'
 import type { MoveName, MoveRefusal, Mover, RequestState } from './lifecycle'
 import { followMark } from './mark.server'
@@ -52,14 +53,17 @@ export async function moveRequest(
   if (order.version !== undefined && order.version !== row.version) return { ok: false, reason: 'conflict' }
   const verdict = judgeMove(order.move, row.state as RequestState, order.mover)
   if (!verdict.ok) return verdict
-  const updated = await changeRequest(tx, row, { ...order.set, state: verdict.to })
-  if (isOpen(row.state as RequestState) && !isOpen(verdict.to)) await stopPauses(tx, runtime, order)
-  await appendEvidence(tx, runtime, {
-    actor: order.actor,
-    verb: order.verb ?? `request.${order.move}`,
-    request: row,
-    data: { from: row.state, to: verdict.to, ...order.evidence },
-  })
+  const ends = isOpen(row.state as RequestState) && !isOpen(verdict.to)
+  const [updated] = await together([
+    changeRequest(tx, row, { ...order.set, state: verdict.to }),
+    ends ? stopPauses(tx, runtime, order) : null,
+    appendEvidence(tx, runtime, {
+      actor: order.actor,
+      verb: order.verb ?? `request.${order.move}`,
+      request: row,
+      data: { from: row.state, to: verdict.to, ...order.evidence },
+    }),
+  ])
   return { ok: true, request: updated }
 }
 
@@ -85,8 +89,6 @@ export async function changeRequest(
     .where(eq(request.id, row.id))
     .returning()
   if (!updated) throw new Error('A locked request disappeared')
-  await recordQueueChange(tx, row, updated)
-  await followMark(tx, row, updated)
-  await followLook(tx, row, updated)
+  await together([recordQueueChange(tx, row, updated), followMark(tx, row, updated), followLook(tx, row, updated)])
   return updated
 }

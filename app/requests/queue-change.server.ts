@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { queueChange } from '~db/schema'
 import type { Transaction } from '~db/client'
+import { together } from '~/platform/together'
 import { isOpen } from './lifecycle'
 import type { RequestState } from './lifecycle'
 import type { RequestRow } from './move.server'
@@ -22,10 +23,11 @@ export async function recordQueueChange(tx: Transaction, before: Place | null, a
   const [from, to] = [placeOf(before), placeOf(after)]
   const moved = from?.state !== to?.state || from?.assigneeId !== to?.assigneeId || !sameDay(from, to)
   const changes = moved ? [...(from ? [{ ...from, by: -1 }] : []), ...(to ? [{ ...to, by: 1 }] : [])] : []
-  if (changes.length > 0) await tx.insert(queueChange).values(changes)
-  if (!from && !to) return
   const news = `${from ? 'changed' : 'new'} ${after.reference}`
-  await tx.execute(sql`select pg_notify(${queueChannel}, ${news})`)
+  await together([
+    changes.length > 0 ? tx.insert(queueChange).values(changes) : null,
+    from || to ? tx.execute(sql`select pg_notify(${queueChannel}, ${news})`) : null,
+  ])
 }
 
 function placeOf(row: Place | null) {

@@ -8,7 +8,7 @@ import { addressOf, columnIn, conditionsSql, selected, tableAs } from '~/systems
 import type { RowKey } from '~/systems/located'
 import type { ResolvedTable } from '~/systems/resolved-map'
 import { not } from './paths'
-import { isProtected, isPseudonymised, startText, stepEndsWithin, stepIsNear, stepIsOver } from './terms'
+import { isProtected, isPseudonymised, ownDay, startText, stepEndsWithin, stepIsNear, stepIsOver } from './terms'
 import type { TermContext } from './terms'
 
 const T = 't'
@@ -78,6 +78,12 @@ export function endingStatement(
     ...whoseRows(context, table),
     ...(held.length > 0 ? [addressOf(dialect, table, T).outside(held)] : []),
   ])
+  const day = ownDay(context, table, of)
+  // Written as text once a day, not once a row.
+  if (day) {
+    const text = dialect.asText(columnIn(T, day), day)
+    return sql`SELECT COUNT(*) AS n, ${text} AS f FROM ${tableAs(dialect, table, T)} WHERE ${where} GROUP BY ${columnIn(T, day)}`
+  }
   return sql`SELECT COUNT(*) AS n, MIN(f) AS f FROM (
     SELECT ${startText(context, table, of, T)} AS f FROM ${tableAs(dialect, table, T)} WHERE ${where}) x GROUP BY LEFT(f, 13)`
 }

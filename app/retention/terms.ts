@@ -231,6 +231,14 @@ function pseudonymColumns(table: ResolvedTable): CatalogueColumn[] {
   })
 }
 
+/** The row's own column of days from which its term runs, where that is all that starts it. */
+export function ownDay(context: TermContext, table: ResolvedTable, step: DeleteAfterStep): CatalogueColumn | null {
+  const [name, ...others] = step.from?.columns ?? []
+  if (name === undefined || others.length > 0) return null
+  const { column, path } = startColumn(context, table, name)
+  return path.length === 0 && column.family === 'date' ? column : null
+}
+
 /** When the term of a row started, as text; NULL where it can't be said in one expression. */
 export function startText(context: TermContext, table: ResolvedTable, step: DeleteAfterStep, alias: string): Sql {
   const columns = (step.from?.columns ?? []).map((name) => startColumn(context, table, name))

@@ -4,6 +4,7 @@ import { dataMap, system } from '~db/schema'
 import type { Executor, Transaction } from '~db/client'
 import { appendEvidence } from '~/evidence/append.server'
 import type { Actor, Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import type { Catalogue } from './catalogue'
 import type { DatabaseAdapter } from './adapters/adapter'
 import { SystemError } from './adapters/adapter'
@@ -162,11 +163,13 @@ export type SystemListed = Pick<SystemRow, 'id' | 'key' | 'engine' | 'createdAt'
 
 /** All systems that take part, by key, with the version of the map in force; no secrets. */
 export async function listSystems(db: Executor): Promise<SystemListed[]> {
-  const rows = await db.select().from(system).where(isNull(system.disabledAt)).orderBy(asc(system.key))
-  const versions = await db
-    .select({ systemId: dataMap.systemId, version: max(dataMap.version) })
-    .from(dataMap)
-    .groupBy(dataMap.systemId)
+  const [rows, versions] = await together([
+    db.select().from(system).where(isNull(system.disabledAt)).orderBy(asc(system.key)),
+    db
+      .select({ systemId: dataMap.systemId, version: max(dataMap.version) })
+      .from(dataMap)
+      .groupBy(dataMap.systemId),
+  ])
   const versionOf = new Map(versions.map((row) => [row.systemId, row.version]))
   return rows.map(({ id, key, engine, createdAt, details, scanUrlSealed }) => ({
     id,
@@ -194,13 +197,35 @@ export async function presentMap(db: Executor, systemId: string): Promise<typeof
 export async function listAppliedMaps(
   db: Executor,
 ): Promise<{ system: SystemListed; version: number; map: DataMap }[]> {
-  const found: { system: SystemListed; version: number; map: DataMap }[] = []
-  for (const listed of await listSystems(db)) {
-    const row = await presentMap(db, listed.id)
-    const parsed = row ? parseDataMap(row.yaml) : null
-    if (row && parsed?.ok) found.push({ system: listed, version: row.version, map: parsed.map })
-  }
-  return found
+  const [systems, stored] = await together([
+    listSystems(db),
+    db
+      .selectDistinctOn([dataMap.systemId])
+      .from(dataMap)
+      .innerJoin(system, and(eq(system.id, dataMap.systemId), isNull(system.disabledAt)))
+      .orderBy(asc(dataMap.systemId), desc(dataMap.version)),
+  ])
+  const newest = new Map(stored.map(({ data_map: row }) => [row.systemId, row]))
+  return systems.flatMap((listed) => {
+    const row = newest.get(listed.id)
+    const map = row ? readMap(row.yaml) : null
+    return row && map ? [{ system: listed, version: row.version, map }] : []
+  })
+}
+
+const mapsKept = 20
+const mapsRead = new Map<string, DataMap | null>()
+
+/** What a stored map says; null for one that can no longer be read. Its text is the same for months, and read with each case. */
+function readMap(yaml: string): DataMap | null {
+  const known = mapsRead.get(yaml)
+  if (known !== undefined) return known
+  const parsed = parseDataMap(yaml)
+  const map = parsed.ok ? parsed.map : null
+  const oldest = mapsRead.size >= mapsKept ? mapsRead.keys().next().value : undefined
+  if (oldest !== undefined) mapsRead.delete(oldest)
+  mapsRead.set(yaml, map)
+  return map
 }
 
 /** The adapters of a connected database: role `run`, and `scan` where one was given. Null for other engines. */
@@ -248,11 +273,17 @@ export async function testSystem(
  * is not there is not the same as a database that holds nothing.
  */
 export async function openSystem(runtime: Runtime, db: Executor, key: string): Promise<Opened> {
-  const row = await findSystem(db, key)
-  if (!row) return { ok: false, reason: 'unknown_system' }
+  const [found] = await db
+    .select({ row: system, stored: dataMap })
+    .from(system)
+    .leftJoin(dataMap, eq(dataMap.systemId, system.id))
+    .where(and(eq(system.key, key), isNull(system.disabledAt)))
+    .orderBy(desc(dataMap.version))
+    .limit(1)
+  if (!found) return { ok: false, reason: 'unknown_system' }
+  const { row, stored } = found
   const adapters = adaptersOf(runtime, row)
   if (!adapters) return { ok: false, reason: 'not_a_database' }
-  const stored = await presentMap(db, row.id)
   if (!stored) return { ok: false, reason: 'no_map' }
   const resolution = await resolvedSystem(adapters, stored.yaml)
   if (!resolution.ok) return resolution

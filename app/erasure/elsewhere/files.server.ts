@@ -18,6 +18,7 @@ export async function handOutFiles(
   contents: ReadonlyMap<string, PlanContents>,
 ): Promise<void> {
   const { requestId } = plan
+  if (!requestId || [...contents.values()].every(({ files }) => files.length === 0)) return
   const erased = (await systemsOfRun(runtime.db, run.id)).filter(({ state }) => ERASED.includes(state))
   const files = erased.flatMap(({ systemKey }) =>
     (contents.get(systemKey)?.files ?? []).map((detail, at) => ({
@@ -25,7 +26,7 @@ export async function handOutFiles(
       detail,
     })),
   )
-  if (!requestId || files.length === 0) return
+  if (files.length === 0) return
   await inTransaction(runtime, async (tx) => {
     const request = await findRequest(tx, requestId)
     if (!request) return

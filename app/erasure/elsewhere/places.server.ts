@@ -1,4 +1,5 @@
 import { inTransaction, type Runtime } from '~/platform/runtime.server'
+import { together } from '~/platform/together'
 import { findRequest } from '~/requests/find.server'
 import { tasksOfRequest } from '~/requests/outside/list-tasks.server'
 import { openOutsideTask, type NewTask } from '~/requests/outside/open-task.server'
@@ -24,12 +25,17 @@ export async function handOutPlaces(runtime: Runtime, work: Work, planned: reado
   const cause = plan.cause as Cause
   if (!plan.requestId) return
   const requestId = plan.requestId
-  const maps = new Map((await listAppliedMaps(runtime.db)).map((each) => [each.system.key, each.map]))
+  const [applied, listed] = await together([
+    listAppliedMaps(runtime.db),
+    lookThrough.includes(cause) ? listedPlaces(runtime) : [],
+  ])
+  const maps = new Map(applied.map((each) => [each.system.key, each.map]))
   const given: Given[] = [
-    ...(lookThrough.includes(cause) ? await listedPlaces(runtime) : []),
+    ...listed,
     ...(cause === 'erasure' ? copiesOf(planned, maps) : []),
     ...(toldToRecipients.includes(cause) ? recipientsOf(planned, maps, cause) : []),
   ]
+  if (given.length === 0) return
   await inTransaction(runtime, async (tx) => {
     const request = await findRequest(tx, requestId)
     if (!request) return

@@ -20,7 +20,8 @@ export const elsewhereOf = (row: PlanSystemRow): Elsewhere | null => readSummary
  * hand, and the places, copies and recipients that are told or ticked off. Called again and again: what is out is left alone.
  */
 export async function workElsewhere(runtime: Runtime, work: Work, planned: readonly PlanSystemRow[]): Promise<void> {
-  const rows = new Map((await systemsOfRun(runtime.db, work.run.id)).map((row) => [row.systemKey, row]))
+  const away = planned.some((system) => elsewhereOf(system))
+  const rows = new Map((away ? await systemsOfRun(runtime.db, work.run.id) : []).map((row) => [row.systemKey, row]))
   for (const system of planned) {
     const elsewhere = elsewhereOf(system)
     const row = rows.get(system.systemKey)

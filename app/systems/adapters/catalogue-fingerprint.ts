@@ -3,18 +3,19 @@ import { sql } from './sql'
 /**
  * One short answer that changes whenever the catalogue does. PostgreSQL writes a new version of a catalogue row at every
  * DDL, and `xmin` names the transaction that wrote it; statistics are written in place and leave it as it is. Temporary
- * tables of other sessions do not count.
+ * tables of other sessions do not count. Below 16384 (FirstNormalObjectId) stands only what PostgreSQL brings along: with that
+ * bound the indexes on the ids find the rest.
  */
 export const POSTGRES_FINGERPRINT = sql`
   WITH own AS (SELECT c.oid, c.xmin FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'),
+      WHERE c.oid >= 16384 AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'),
     seen AS (
       SELECT 'class' AS what, oid::text AS id, xmin FROM own
       UNION ALL SELECT 'namespace', oid::text, xmin FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'
-      UNION ALL SELECT 'attribute', a.attrelid::text || '.' || a.attnum::text, a.xmin FROM pg_attribute a JOIN own ON own.oid = a.attrelid
+      UNION ALL SELECT 'attribute', a.attrelid::text || '.' || a.attnum::text, a.xmin FROM pg_attribute a JOIN own ON own.oid = a.attrelid WHERE a.attrelid >= 16384
       UNION ALL SELECT 'default', d.oid::text, d.xmin FROM pg_attrdef d JOIN own ON own.oid = d.adrelid
-      UNION ALL SELECT 'constraint', oid::text, xmin FROM pg_constraint
-      UNION ALL SELECT 'index', i.indexrelid::text, i.xmin FROM pg_index i JOIN own ON own.oid = i.indrelid
+      UNION ALL SELECT 'constraint', oid::text, xmin FROM pg_constraint WHERE oid >= 16384
+      UNION ALL SELECT 'index', i.indexrelid::text, i.xmin FROM pg_index i JOIN own ON own.oid = i.indrelid WHERE i.indexrelid >= 16384
       UNION ALL SELECT 'trigger', oid::text, xmin FROM pg_trigger
       UNION ALL SELECT 'inherits', i.inhrelid::text || '.' || i.inhseqno::text, i.xmin FROM pg_inherits i JOIN own ON own.oid = i.inhrelid
       UNION ALL SELECT 'enum', oid::text, xmin FROM pg_enum

@@ -65,8 +65,12 @@ export function openPostgres(options: AdapterOptions): DatabaseAdapter {
       try {
         return await begin(pool, characteristics(how), async (tx) => {
           const inside = executorOn(tx)
-          for (const setting of settings(how)) await inside.run(setting)
-          return work(inside)
+          // Sent ahead of the work's first statement, and heard with it.
+          const set = Promise.all(settings(how).map((setting) => inside.run(setting)))
+          set.catch(() => undefined)
+          const value = await work(inside)
+          await set
+          return value
         })
       } catch (error) {
         throw toSystemError(error)
