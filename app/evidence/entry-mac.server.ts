@@ -17,11 +17,11 @@ const NONCE = 16
  */
 export function macOfEntry(keys: Keys, content: EntryContent): Uint8Array {
   const nonce = new Uint8Array(randomBytes(NONCE))
-  return join(nonce, keys.hmac('evidence', textUnderMac(nonce, content)))
+  return join(nonce, keys.hmac('evidence', textUnderMac(nonce, plainContent(content))))
 }
 
-/** Whether `mac` was made by this installation for exactly this content. */
-export function isMacOfEntry(keys: Keys, mac: Uint8Array, content: EntryContent): boolean {
+/** Whether `mac` was made by this installation for exactly this content, as `plainContent` gives it. */
+export function isMacOfEntry(keys: Keys, mac: Uint8Array, content: { [key: string]: Json }): boolean {
   const nonce = mac.slice(0, NONCE)
   return equalBytes(mac, join(nonce, keys.hmac('evidence', textUnderMac(nonce, content))))
 }
@@ -44,7 +44,7 @@ const plainJson: z.ZodType<Json> = z.lazy(() =>
   ]),
 )
 
-const textUnderMac = (nonce: Uint8Array, content: EntryContent) =>
-  `${Buffer.from(nonce).toString('hex')}:${canonicalJson(plainContent(content))}`
+const textUnderMac = (nonce: Uint8Array, content: { [key: string]: Json }) =>
+  `${Buffer.from(nonce).toString('hex')}:${canonicalJson(content)}`
 
 const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts))

@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import type { Keys } from '~/platform/keys.server'
 import { hashOfLink, hashOfSeal, hex, isSigned, NOTHING_BEFORE } from './chain.server'
 import { isMacOfEntry } from './entry-mac.server'
@@ -79,15 +78,12 @@ class ChainReader {
   }
 
   private takeEntry({ type: _type, previousHash, hash, ...content }: EntryLine): void {
-    const { position: _position, id, mac, at, ...rest } = content
+    const { position: _position, id, mac, ...rest } = content
     this.begin(content.position - 1, previousHash)
     const linked = hex(hashOfLink(Buffer.from(previousHash, 'hex'), content))
     if (content.position !== this.nextPosition() || previousHash !== this.head || hash !== linked) return this.bad(id)
-    const instant = instantOf(at)
     // Entries from before there were MACs stand at the beginning only.
-    const vouched = mac
-      ? instant && isMacOfEntry(this.keys, Buffer.from(mac, 'hex'), { ...rest, at: instant })
-      : !this.signedBefore
+    const vouched = mac ? isMacOfEntry(this.keys, Buffer.from(mac, 'hex'), rest) : !this.signedBefore
     if (!vouched) return this.bad(id)
     this.signedBefore ||= mac !== null
     this.position = content.position
@@ -133,13 +129,5 @@ class ChainReader {
     this.first = { position, previousHash: position === 0 ? zero : hash }
     this.position = position
     this.head = this.first.previousHash
-  }
-}
-
-function instantOf(text: string): Temporal.Instant | null {
-  try {
-    return Temporal.Instant.from(text)
-  } catch {
-    return null
   }
 }
