@@ -1,5 +1,10 @@
 import { inArray, sql } from 'drizzle-orm'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import postgres from 'postgres'
+import { projectRoot } from '~db/migrate'
 import { availableParallelism } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { erasureRun } from '~db/schema'
@@ -11,12 +16,11 @@ import type { Runtime } from '~/platform/runtime.server'
 import { writeSetting } from '~/platform/organisation.server'
 import { forgetAdapters } from '~/systems/open-adapters.server'
 import { connect } from '../erasure/case'
-import { workerPlace } from '../erasure/kill/workers'
-import type { Worker } from '../erasure/kill/workers'
 import type { Bench, Part } from './bench'
 import { fillShop, shopEmail, shopMap } from './fill-shop'
 import { atOnce } from './in-turns'
 import { benchMasterKey, openBenchRuntime, startBenchServer } from './own-database'
+import { stopProcess } from './production-server'
 
 const numbers = [1, 2, 4]
 
@@ -32,7 +36,6 @@ export default {
     await server.recreate('workers_shop')
     const shop = postgres(server.url('workers_shop'), { max: 1, onnotice: () => undefined })
     const { runtime, close } = await openBenchRuntime(server.url('workers'))
-    const place = await workerPlace()
     try {
       await fillShop(shop, Math.max(25_000, size * numbers.length))
       await shop`create table erased_by_hand (run uuid)`
@@ -41,9 +44,8 @@ export default {
       const perSecond: number[] = []
       for (const [turn, count] of numbers.entries()) {
         const plans = await plansOf(runtime, turn * size + 1, size)
-        const workers = Array.from({ length: count }, () => place.start(environment(server.url('workers'))))
-        const seconds = await workOff(runtime, plans, workers)
-        for (const worker of workers) await worker.kill()
+        const workers = await Promise.all(Array.from({ length: count }, () => startWorker(server.url('workers'))))
+        const seconds = await workOff(runtime, plans).finally(() => Promise.all(workers.map(stopProcess)))
         await expectOnce(runtime, shop, size * (turn + 1))
         options.say(`${count} processes: ${(size / seconds).toFixed(1)} a second`)
         perSecond.push(size / seconds)
@@ -57,7 +59,6 @@ export default {
         n: size,
       }))
     } finally {
-      await place.close()
       await forgetAdapters()
       await close()
       await shop.end({ timeout: 5 })
@@ -66,13 +67,29 @@ export default {
   },
 } satisfies Bench
 
-const environment = (databaseUrl: string) => ({
-  DATABASE_URL: databaseUrl,
-  PRIVACYBALIE_MASTER_KEY: Buffer.from(benchMasterKey()).toString('base64'),
-  PUBLIC_URL: 'http://localhost:3000',
-  MAIL_TRANSPORT: 'mailbox',
-  ALLOWED_SYSTEM_HOSTS: '127.0.0.1',
-})
+/** A worker as `npm start -- --role worker` starts it, with the jobs of erasure alone; resolves when it is up. */
+async function startWorker(databaseUrl: string): Promise<ChildProcess> {
+  const entry = join('tests', 'erasure', 'kill', 'worker-entry.ts')
+  const worker = spawn(process.execPath, ['--import', 'tsx', entry], {
+    cwd: projectRoot(),
+    stdio: ['ignore', 'pipe', 2],
+    env: {
+      NODE_ENV: 'test' as const,
+      PATH: process.env['PATH'],
+      LOG_LEVEL: 'error',
+      DATABASE_URL: databaseUrl,
+      PRIVACYBALIE_MASTER_KEY: Buffer.from(benchMasterKey()).toString('base64'),
+      PUBLIC_URL: 'http://localhost:3000',
+      MAIL_TRANSPORT: 'mailbox',
+      ALLOWED_SYSTEM_HOSTS: '127.0.0.1',
+    },
+  })
+  if (!worker.stdout) throw new Error('A worker has no stdout')
+  const stopped = once(worker, 'exit').then(() => Promise.reject(new Error('A worker stopped while it started')))
+  await Promise.race([once(worker.stdout, 'data'), stopped])
+  stopped.catch(() => undefined)
+  return worker
+}
 
 async function plansOf(runtime: Runtime, first: number, count: number): Promise<string[]> {
   const plans: string[] = []
@@ -93,8 +110,7 @@ async function plansOf(runtime: Runtime, first: number, count: number): Promise<
 }
 
 /** Starts all runs in one moment before workers that are up, and gives the seconds until the last one is done. */
-async function workOff(runtime: Runtime, plans: readonly string[], workers: readonly Worker[]): Promise<number> {
-  await Promise.all(workers.map(({ ready }) => ready))
+async function workOff(runtime: Runtime, plans: readonly string[]): Promise<number> {
   const runs = await inTransaction(runtime, async (tx) => {
     const started: string[] = []
     for (const id of plans) {
