@@ -34,8 +34,8 @@ function movesLast(model: Model, set: RowSet, change: ColumnChange): boolean {
 
 /**
  * Carries out (part of) a plan inside an open transaction: constants and cuts, rewriting, deletion with children before
- * parents, key columns with their references, log tables last. The rehearsal and the run both come here; the rehearsal has
- * no use for the checks.
+ * parents, key columns with their references, log tables last. The rehearsal and the run both come here. `checkKey`: the key
+ * of the checks, which the rehearsal has no use for.
  */
 export async function carryOut(
   executor: Executor,
@@ -46,7 +46,7 @@ export async function carryOut(
     circles?: ReadonlyMap<string, readonly List<RowKey>[]>
     keptLogs?: readonly RowSet[]
   },
-  { withChecks = true } = {},
+  checkKey: Uint8Array | null = null,
 ): Promise<CarriedOut> {
   const { model } = context
   const now = plan.sets.filter((set) => !goesLast(model, set))
@@ -64,10 +64,10 @@ export async function carryOut(
     }),
   )
   let deleted = await deleteSets(executor, model, now, plan.circles)
-  const checks = withChecks
+  const checks = checkKey
     ? await inOrder(
         executor,
-        rewritten.map((set) => () => checkOf(executor, context, set)),
+        rewritten.map((set) => () => checkOf(executor, { model, key: checkKey }, set)),
       )
     : []
   for (const set of rewritten)
@@ -112,7 +112,7 @@ async function workLogs(executor: Executor, context: RewriteContext, sets: reado
 /** What the rewritten columns of a set hold now. Columns whose values move last are not part of it. */
 export async function checkOf(
   executor: Executor,
-  context: Pick<RewriteContext, 'model' | 'key'>,
+  context: { readonly model: Model; readonly key: Uint8Array },
   set: RowSet,
 ): Promise<string> {
   const of = modelTable(context.model, set.table)

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { SystemError, type Executor, type Row } from '~/systems/adapters/adapter'
 import { sql } from '~/systems/adapters/sql'
 import type { RowKey } from '~/systems/located'
@@ -12,6 +11,7 @@ import { modelOf, modelTable, type Model } from './model'
 import type { PlanContents, PlanSearch } from './plan-store.server'
 import { knownColumns } from './known-columns'
 import { PackedValues } from './packed-values'
+import { withFreePseudonyms } from './pseudonym-key'
 import { rememberedColumns, type ErasedBatch } from './remember.server'
 import {
   AlreadyDone,
@@ -21,6 +21,7 @@ import {
   readReceipt,
   type Receipt,
 } from './receipt.server'
+import { withRetries } from './retries'
 import { changes, changingRows } from './row-sets'
 import { whatChanged } from './what-changed.server'
 
@@ -95,12 +96,10 @@ class Halted extends Error {
   }
 }
 
-const TRIES = 4
-
 /**
  * Carries out a plan in one connected system, exactly once: the receipt is claimed first, rows are checked against the plan
  * inside the same transaction, and a receipt that is there already means that the work is done. Deadlocks, serialization
- * failures and locks held by others are tried again with back-off.
+ * failures and locks held by others are tried again with back-off, pseudonyms that are taken with others.
  */
 export async function executeSystem(execution: Execution): Promise<Executed> {
   const { system, contents } = execution
@@ -111,13 +110,15 @@ export async function executeSystem(execution: Execution): Promise<Executed> {
     const batches = batchesOf(model, contents, execution.rowsPerBatch)
     await ensureReceiptTable(system.adapter, system)
     let rows = 0
+    const lastKey = { number: 0 }
     for (const [number, batch] of batches.entries()) {
       const [done, halt] = await Promise.all([
         readReceipt(system.adapter, system, execution.runId, number),
         execution.haltedBy(),
       ])
       if (!done && halt) return { outcome: 'stopped', why: halt, receipts, ...known }
-      receipts.push(done ?? (await withRetries(() => executeBatch(execution, model, batch, number, known))))
+      const work = (key: Uint8Array) => withRetries(() => executeBatch(execution, model, batch, number, known, key))
+      receipts.push(done ?? (await withFreePseudonyms(execution.key, work, lastKey)))
       rows += changingRows(batch.sets)
       await execution.committed({ number, of: batches.length, rows, receipts })
     }
@@ -155,25 +156,13 @@ export async function isTouched(execution: Pick<Execution, 'system' | 'runId' | 
   }
 }
 
-async function withRetries(work: () => Promise<Receipt>): Promise<Receipt> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await work()
-    } catch (error) {
-      const again =
-        error instanceof SystemError && error.retryable && error.kind !== 'unreachable' && error.kind !== 'timeout'
-      if (!again || tried === TRIES) throw error
-      await pause(50 * 2 ** tried)
-    }
-  }
-}
-
 async function executeBatch(
   execution: Execution,
   model: Model,
   batch: Batch,
   number: number,
   known: { certainty: Certainty },
+  key: Uint8Array,
 ): Promise<Receipt> {
   const { system, runId, contents } = execution
   let step: 'before' | 'claimed' | 'committing' = 'before'
@@ -185,7 +174,7 @@ async function executeBatch(
         await lockRows(tx, model, batch)
         if (number === 0) await checkWhole(tx, execution)
         const before = await readBatch(tx, execution, model, batch, number > 0)
-        const done = await carryOut(tx, { model, key: execution.key, traces: contents.traces }, batch)
+        const done = await carryOut(tx, { model, key, traces: contents.traces }, batch, execution.key)
         const kept = rowsIn(batch.sets.filter((set) => set.action === 'keep'))
         const receipt = { ...done, kept }
         await completeReceipt(tx, system, runId, number, receipt)

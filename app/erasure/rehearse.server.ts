@@ -4,6 +4,7 @@ import { batchesOf } from './batches'
 import { carryOut } from './carry-out.server'
 import type { Obstacle } from './plan'
 import type { Proposal } from './propose.server'
+import { withFreePseudonyms } from './pseudonym-key'
 import { storedCuts } from './row-sets'
 
 class RolledBack extends Error {}
@@ -24,14 +25,15 @@ export async function rehearse(proposal: Proposal, rowsPerBatch: number): Promis
 export async function tryOut(proposal: Proposal, rowsPerBatch: number): Promise<SystemError | null> {
   const { system, model, decided, sets, traces } = proposal
   try {
-    await system.adapter.transaction(
-      async (executor) => {
-        const context = { model, key: newKey(), traces }
-        for (const batch of batchesOf(model, { sets, cuts: storedCuts(decided.cuts) }, rowsPerBatch))
-          await carryOut(executor, context, batch, { withChecks: false })
-        throw new RolledBack()
-      },
-      { lockTimeoutMs: 5_000 },
+    await withFreePseudonyms(newKey(), (key) =>
+      system.adapter.transaction(
+        async (executor) => {
+          for (const batch of batchesOf(model, { sets, cuts: storedCuts(decided.cuts) }, rowsPerBatch))
+            await carryOut(executor, { model, key, traces }, batch)
+          throw new RolledBack()
+        },
+        { lockTimeoutMs: 5_000 },
+      ),
     )
     return null
   } catch (error) {

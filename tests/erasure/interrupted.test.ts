@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { eq, sql } from 'drizzle-orm'
 import { deferredErasure, erasureRun, evidenceEntry, runSystem } from '~db/schema'
 import { cancelRun } from '~/erasure/cancel-run.server'
+import { carryOut } from '~/erasure/carry-out.server'
 import { executeSystem } from '~/erasure/execute-system.server'
+import { modelOf } from '~/erasure/model'
 import { pauseRun, resumeRun } from '~/erasure/pause-run.server'
 import { findPlan, openPlan, readContents, systemsOfPlan } from '~/erasure/plan-store.server'
 import { presentPlan, runForApi } from '~/erasure/present.server'
@@ -75,8 +77,8 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
   const letDelete = (crm: SmallCrm) =>
     crm.run(crm.engine === 'postgres' ? 'drop trigger refuse on tickets' : 'drop trigger refuse')
   const hashes = async () => [await depot.hashOf(whole), await shop.hashOf(whole)]
-  /** Carries a run out in one system, as the worker does, and writes nothing of it down. */
-  const executeIn = async (run: { runId: string; planId: string }, key: 'shop' | 'depot', lockTimeoutMs = 5_000) => {
+  /** What a worker has in hand when it comes to one system of a run. */
+  const inHand = async (run: { runId: string; planId: string }, key: 'shop' | 'depot') => {
     const { runtime } = test
     const opened = await openSystem(runtime, runtime.db, key)
     const plan = await findPlan(runtime.db, run.planId)
@@ -84,11 +86,7 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
     const planned = (await systemsOfPlan(runtime.db, run.planId)).find((each) => each.systemKey === key)
     if (!opened.ok || !plan || !planned || !row?.pseudonymKey) throw new Error('no plan')
     const { search, hashKey, sealer } = await openPlan(runtime.db, runtime, plan)
-    await runtime.db
-      .update(runSystem)
-      .set({ state: 'running', attemptedAt: runtime.clock.now() })
-      .where(sql`${runSystem.runId} = ${run.runId} and ${runSystem.systemKey} = ${key}`)
-    return executeSystem({
+    return {
       system: opened.system,
       runId: run.runId,
       planHash: plan.hash,
@@ -96,13 +94,37 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
       hashKey,
       contents: await readContents(runtime.db, sealer, planned.id),
       key: runtime.keys.open('wrapping', row.pseudonymKey, `erasure_run.pseudonym_key:${run.runId}`),
-      at: '2026-03-02T09:00:00Z',
       rowsPerBatch: row.rowsPerBatch,
+    }
+  }
+  /** Carries a run out in one system, as the worker does, and writes nothing of it down. */
+  const executeIn = async (run: { runId: string; planId: string }, key: 'shop' | 'depot', lockTimeoutMs = 5_000) => {
+    const execution = await inHand(run, key)
+    await test.runtime.db
+      .update(runSystem)
+      .set({ state: 'running', attemptedAt: test.runtime.clock.now() })
+      .where(sql`${runSystem.runId} = ${run.runId} and ${runSystem.systemKey} = ${key}`)
+    return executeSystem({
+      ...execution,
+      at: '2026-03-02T09:00:00Z',
       haltedBy: () => Promise.resolve(null),
       remember: () => Promise.resolve(),
       committed: () => Promise.resolve(),
       lockTimeoutMs,
     })
+  }
+  /** The number that the customer of a run would get, had nobody else got it: carried out and taken back. */
+  const numberToCome = async (run: { runId: string; planId: string }, id: number) => {
+    const { system, contents, key } = await inHand(run, 'shop')
+    const model = modelOf(system.map)
+    let number: string | null | undefined
+    const undone = shop.adapter.transaction(async (tx) => {
+      await carryOut(tx, { model, key, traces: contents.traces }, contents)
+      number = (await tx.query(keyword(`select number from customers where id = ${String(id)}`)))[0]?.number
+      throw new Error('taken back')
+    })
+    await expect(undone).rejects.toThrow('taken back')
+    return String(number)
   }
   /** The worker commits in a connected database and is killed before it writes anything of it down. */
   const commitUnseen = async (run: { runId: string; planId: string }, key: 'shop' | 'depot') =>
@@ -131,6 +153,22 @@ describe.each(engines)('an erasure in two systems, interrupted, in %s', (engine)
     const id = session?.id ?? ''
     await crm.rows(crm.engine === 'postgres' ? `select pg_terminate_backend(${id})` : `kill ${id}`).catch(() => [])
   }
+
+  it('gives out other pseudonyms where one is somebody’s already', async () => {
+    const run = await begin(1)
+    const taken = await numberToCome(run, 1)
+    await shop.run(
+      `insert into customers (id, number, email, last_name) values (99, '${taken}', 'other@shop.example', 'Other')`,
+    )
+    await workRun(test.runtime, run.runId)
+    const numbers = await shop.rows('select id, number from customers where id in (1, 99) order by id')
+    expect(numbers).toEqual([
+      { id: '1', number: expect.stringMatching(/^p[0-9a-f]{19}$/) as string },
+      { id: '99', number: taken },
+    ])
+    expect(numbers[0]?.number).not.toBe(taken)
+    expect(await runForApi(test.runtime.db, run.runId)).toMatchObject({ state: 'done' })
+  })
 
   it('stops as partial after some batches, and when retried finishes them once and defers what it kept', async () => {
     await rowsPerBatch(2)
