@@ -17,6 +17,8 @@ import type { Runtime } from '~/platform/runtime.server'
 import { findRequest } from '~/requests/find.server'
 import { emailIndexesOf } from '~/requests/same-person.server'
 import type { StaffMember } from '~/staff/accounts.server'
+import { keyword, sql } from '~/systems/adapters/sql'
+import { openSystem } from '~/systems/registry.server'
 
 /** So long a run of the past is left to who plays it. */
 const LEFT_ALONE_SECONDS = 120
@@ -44,7 +46,7 @@ export async function carryOutInDemo(
   runtime: Runtime,
   requestId: string,
   by: StaffMember,
-  hold?: string,
+  { hold, meanwhile, customer }: { hold?: string; meanwhile?: string; customer: number },
 ): Promise<void> {
   const started = await inTransaction(runtime, async (tx) => {
     const run = await executePlan(tx, runtime, {
@@ -64,10 +66,20 @@ export async function carryOutInDemo(
   })
   if (!started.ok) throw new Error(`A run of the demo was refused: ${started.reason}`)
   if (hold) await holdPerson(runtime, requestId, by, hold)
+  if (meanwhile) await writeInShop(runtime, customer, meanwhile)
   await workRun(runtime, started.runId)
   await answerRun(runtime, started.runId)
   await deliverWaiting(runtime, requestId)
   await answerRun(runtime, started.runId)
+}
+
+/** A line in the shop's log about a customer, as its own people write there. */
+async function writeInShop(runtime: Runtime, customer: number, summary: string): Promise<void> {
+  const opened = await openSystem(runtime, runtime.db, 'crm')
+  if (!opened.ok) throw new Error(`The demo’s CRM could not be opened: ${opened.reason}`)
+  const [at, id] = [runtime.clock.now().toString(), keyword(String(customer))]
+  await opened.system.adapter.run(sql`INSERT INTO contact_log (subject_type, subject_id, channel, happened_at, summary)
+    VALUES ('customer', ${id}, 'winkel', ${at}::timestamptz, ${summary})`)
 }
 
 async function holdPerson(runtime: Runtime, requestId: string, by: StaffMember, reason: string): Promise<void> {

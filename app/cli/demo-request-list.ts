@@ -19,7 +19,10 @@ export type DemoStep =
       daysAgo: number
       /** A hold that is set when the run has been started: the system then refuses. */
       hold?: string
+      /** What the shop writes about the customer in the meantime: the plan then no longer fits. */
+      meanwhile?: string
     }
+  | { do: Extract<MoveName, 'replan'>; by: 'system'; daysAgo: number }
   | { do: Extract<MoveName, 'complete_partially'>; by: DemoColleague; answer: string; daysAgo: number }
   | { do: 'approve'; by: DemoColleague; daysAgo: number }
   | { do: 'ask'; by: DemoColleague; text: string; daysAgo: number }
@@ -159,6 +162,57 @@ export const demoRequests: readonly DemoRequest[] = [
       },
     ],
     endsAs: 'partially_completed',
+  },
+  {
+    customer: 37,
+    kind: 'erasure',
+    language: 'nl',
+    received: { daysAgo: 20 },
+    steps: [
+      confirmed(20),
+      given('anouk', 19),
+      started('anouk', 9),
+      { do: 'submit_plan', by: 'anouk', daysAgo: 9 },
+      { do: 'approve', by: 'christa', daysAgo: 8 },
+      { do: 'execute', by: 'anouk', daysAgo: 8 },
+    ],
+    endsAs: 'executing',
+  },
+  {
+    customer: 38,
+    kind: 'erasure',
+    language: 'en',
+    received: { daysAgo: 14 },
+    steps: [
+      confirmed(14),
+      given('bilal', 13),
+      started('bilal', 7),
+      { do: 'submit_plan', by: 'bilal', daysAgo: 7 },
+      { do: 'approve', by: 'christa', daysAgo: 6 },
+      {
+        do: 'execute',
+        by: 'bilal',
+        hold: 'Er loopt een geschil over een rekening; tot de uitspraak blijft alles bewaard.',
+        daysAgo: 5,
+      },
+    ],
+    endsAs: 'executing',
+  },
+  {
+    customer: 39,
+    kind: 'erasure',
+    language: 'nl',
+    received: { daysAgo: 11 },
+    steps: [
+      confirmed(11),
+      given('anouk', 10),
+      started('anouk', 4),
+      { do: 'submit_plan', by: 'anouk', daysAgo: 4 },
+      { do: 'approve', by: 'christa', daysAgo: 3 },
+      { do: 'execute', by: 'anouk', meanwhile: 'Kwam nog langs voor een lekke band.', daysAgo: 2 },
+      { do: 'replan', by: 'system', daysAgo: 2 },
+    ],
+    endsAs: 'in_progress',
   },
   {
     customer: 31,

@@ -76,7 +76,7 @@ async function playRequest(
   for (const row of filed.requests)
     for (const step of wanted.steps) {
       minute += 7
-      await playStep(at(runtime, now, Math.min(step.daysAgo, daysAgo), minute), row, step, colleagues)
+      await playStep(at(runtime, now, Math.min(step.daysAgo, daysAgo), minute), row, step, wanted.customer, colleagues)
     }
 }
 
@@ -104,7 +104,13 @@ function daysAgoOfDueToday(today: Temporal.PlainDate): number {
   return 31
 }
 
-async function playStep(runtime: Runtime, row: RequestRow, step: DemoStep, colleagues: Colleagues): Promise<void> {
+async function playStep(
+  runtime: Runtime,
+  row: RequestRow,
+  step: DemoStep,
+  customer: number,
+  colleagues: Colleagues,
+): Promise<void> {
   const who = (name: DemoColleague): StaffMember => {
     const member = colleagues.get(name)
     if (!member) throw new Error(`The demo has no colleague ${name}`)
@@ -176,12 +182,13 @@ async function playStep(runtime: Runtime, row: RequestRow, step: DemoStep, colle
     case 'approve':
       return approveInDemo(runtime, requestId, who(step.by))
     case 'execute':
-      return carryOutInDemo(runtime, requestId, who(step.by), step.hold)
+      return carryOutInDemo(runtime, requestId, who(step.by), { ...step, customer })
     case 'complete_partially':
       return closePartlyInDemo(runtime, requestId, who(step.by), step.answer)
-    // These moves make themselves: the stop to marketing at filing, the end when the run is verified.
+    // These moves make themselves: the stop to marketing at filing, the end and the way back when the run was worked.
     case 'stop_marketing':
     case 'complete_execution':
+    case 'replan':
       return
   }
 }

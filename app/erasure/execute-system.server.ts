@@ -1,4 +1,4 @@
-import { SystemError, type Executor, type Row } from '~/systems/adapters/adapter'
+import type { Executor, Row } from '~/systems/adapters/adapter'
 import { sql } from '~/systems/adapters/sql'
 import type { RowKey } from '~/systems/located'
 import { addressOf, eachRow, eachWithin, tableAs } from '~/systems/locate/rows'

@@ -36,6 +36,7 @@ describe('the demo’s requests', () => {
         'in_progress',
         'awaiting_subject',
         'awaiting_approval',
+        'executing',
         'completed',
         'partially_completed',
         'refused',

@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill'
 import { type Person, daysBetween, fillIn } from './people'
 import type { Random } from './random'
 import type { Row } from './row'
-import { HERO } from './special-people'
+import { HERO, NAMED_ELSEWHERE } from './special-people'
 import { calls } from './words'
 
 export const segmentRows: Row[] = [
@@ -73,6 +73,11 @@ export function contactLogRows(
     }
   }
   const day = people[0]?.lastSeen
-  if (day) suppliers.forEach((_, index) => add('supplier', index + 1, day, 'Levering van frames besproken.'))
+  const named = people.find(({ id }) => id === NAMED_ELSEWHERE)
+  const delivered = (index: number) =>
+    index === 2 && named
+      ? `Banden voor ${named.email} gaan rechtstreeks naar de klant.`
+      : 'Levering van frames besproken.'
+  if (day) suppliers.forEach((_, index) => add('supplier', index + 1, day, delivered(index)))
   return rows
 }

@@ -3,6 +3,8 @@ import type { Person } from './people'
 
 /** The customer of the tour and of many tests: she has something in every table. */
 export const HERO = { id: 1, number: 'K-10001', email: 'sanne.devries@example.nl', name: 'Sanne de Vries' } as const
+/** A customer whom the log of a supplier names: erasing them leaves a trace to decide about. */
+export const NAMED_ELSEWHERE = 37
 export const PARTNER = { id: 2, number: 'K-10002', email: 'mark.jansen@example.nl', name: 'Mark Jansen' } as const
 
 /** Addresses with a meaning: one that two customers share, and one that only the hero uses. */
