@@ -6,6 +6,8 @@ import { storedCuts } from '~/erasure/row-sets'
 import { fitStrategy } from '~/erasure/strategies/fit'
 import { keyword } from '~/systems/adapters/sql'
 import { columnOf, tableById } from '~/systems/catalogue'
+import type { CatalogueColumn, CatalogueTable, ColumnFamily } from '~/systems/catalogue'
+import { strategyMisfit } from '~/systems/check/strategy-fit'
 import { checkMap } from '~/systems/check-map'
 import type { Strategy } from '~/systems/data-map'
 import { parseDataMap } from '~/systems/parse-map'
@@ -57,6 +59,42 @@ const schema = [
   `insert into notes values (1, 'c1'), (2, 'c2')`,
   `insert into loose values (1, 'c1'), (2, 'c2'), (3, null)`,
 ]
+
+const plain: CatalogueColumn = {
+  name: 'it',
+  type: 'whatever',
+  family: 'text',
+  elementFamily: 'text',
+  length: null,
+  precision: null,
+  scale: null,
+  nullable: true,
+  default: null,
+  generated: false,
+  identity: false,
+  collation: null,
+  enumValues: [],
+  ordinal: 1,
+}
+
+const bare: CatalogueTable = {
+  schema: 'public',
+  name: 'one',
+  id: 'one',
+  kind: 'table',
+  columns: [],
+  primaryKey: null,
+  uniqueKeys: [],
+  foreignKeys: [],
+  checks: [],
+  triggers: [],
+  indexes: [],
+  rowEstimate: 0,
+  transactional: true,
+  inheritsFrom: [],
+  hasHeirs: false,
+  ofExtension: null,
+}
 
 describe.each(engines)('strategies in %s', (engine) => {
   it('keep the shape of what they replace, equal values equal, and references with their key', async () => {
@@ -117,4 +155,51 @@ describe.each(engines)('strategies in %s', (engine) => {
     expect(fit('mail', { kind: 'generalise', to: 10 })).toEqual({ ok: false, why: 'type' })
     expect(fit('first', { kind: 'empty' })).toEqual({ ok: true })
   })
+})
+
+const families: readonly ColumnFamily[] = [
+  'text',
+  'integer',
+  'decimal',
+  'float',
+  'boolean',
+  'date',
+  'timestamp',
+  'time',
+  'uuid',
+  'json',
+  'array',
+  'tsvector',
+  'enum',
+  'binary',
+  'other',
+]
+const kinds: readonly Strategy[] = [
+  { kind: 'empty' },
+  { kind: 'pseudonym' },
+  { kind: 'random' },
+  { kind: 'redact' },
+  { kind: 'redact_list' },
+  { kind: 'derived', from: null, join: '' },
+  { kind: 'truncate', length: 2 },
+  { kind: 'generalise', to: 'year' },
+  { kind: 'generalise', to: 10 },
+  { kind: 'json', paths: [] },
+]
+
+it.each(families)('what a map may say of a column of the family %s, a plan can do', (family) => {
+  for (const strategy of kinds)
+    for (const nullable of [true, false])
+      for (const unique of [true, false])
+        for (const more of [{}, { type: 'smallint' }, { length: 5 }, { elementFamily: 'integer' as const }]) {
+          const column: CatalogueColumn = { ...plain, family, nullable, ...more }
+          const table: CatalogueTable = { ...bare, columns: [column], primaryKey: unique ? ['it'] : null }
+          if (strategyMisfit(table, column, strategy) !== null) continue
+          expect([strategy, column, unique, fitStrategy(strategy, column, unique)]).toEqual([
+            strategy,
+            column,
+            unique,
+            { ok: true },
+          ])
+        }
 })

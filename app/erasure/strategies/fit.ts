@@ -1,6 +1,6 @@
 import type { CatalogueColumn, CatalogueTable, ColumnFamily } from '~/systems/catalogue'
 import type { Strategy } from '~/systems/data-map'
-import { largestInteger } from './shape'
+import { largestInteger } from '~/systems/largest-integer'
 
 export type Misfit = 'generated' | 'type' | 'not_null' | 'unique' | 'length' | 'enum' | 'value'
 

@@ -1,5 +1,6 @@
 import type { CatalogueColumn, CatalogueTable, ColumnFamily } from '../catalogue'
 import type { Strategy } from '../data-map'
+import { largestInteger } from '../largest-integer'
 import { asColumnText } from '../locate/rows'
 
 /** What does not fit, and what to do instead; null when the strategy fits. */
@@ -9,11 +10,11 @@ const FITS: Readonly<Record<Strategy['kind'], ReadonlySet<ColumnFamily> | 'any'>
   keep: 'any',
   empty: 'any',
   fixed: 'any',
-  pseudonym: new Set(['text', 'uuid', 'integer', 'decimal', 'json', 'array']),
-  random: new Set(['text', 'uuid', 'integer', 'decimal', 'float', 'boolean', 'date', 'timestamp', 'time']),
+  pseudonym: new Set(['text', 'uuid', 'integer', 'decimal']),
+  random: new Set(['text', 'uuid', 'integer', 'decimal', 'boolean', 'date']),
   generalise: new Set(['date', 'timestamp', 'integer', 'decimal', 'float']),
   truncate: new Set(['text']),
-  redact: new Set(['text', 'json', 'array', 'tsvector']),
+  redact: new Set(['text', 'json', 'tsvector']),
   redact_list: new Set(['text', 'json', 'array']),
   json: new Set(['json', 'text']),
   derived: new Set(['text', 'json', 'array', 'tsvector']),
@@ -52,14 +53,19 @@ export function strategyMisfit(table: CatalogueTable, column: CatalogueColumn, s
 
 function typeMisfit(column: CatalogueColumn, strategy: Strategy): Misfit {
   const fits = FITS[strategy.kind]
-  if (fits !== 'any' && !fits.has(column.family)) {
+  const isArray = column.family === 'array'
+  const elements = strategy.kind === 'redact_list' && isArray ? column.elementFamily === 'text' : true
+  if (fits !== 'any' && !(fits.has(column.family) && elements)) {
     return {
       message: `"${strategy.kind}" does not fit its type ${column.type}`,
-      mend: column.nullable
-        ? 'Use "empty".'
-        : column.family === 'date' || column.family === 'timestamp'
-          ? 'Use {generalise: year}.'
-          : 'Use {fixed: …} with a value of that type.',
+      mend:
+        strategy.kind === 'redact' && isArray && column.elementFamily === 'text'
+          ? 'Use "redact_list": elements that hold something of the person go.'
+          : column.nullable
+            ? 'Use "empty".'
+            : column.family === 'date' || column.family === 'timestamp'
+              ? 'Use {generalise: year}.'
+              : 'Use {fixed: …} with a value of that type.',
     }
   }
   if (strategy.kind === 'generalise') {
@@ -126,12 +132,17 @@ function uniqueMisfit(table: CatalogueTable, column: CatalogueColumn, strategy: 
     strategy.kind === 'generalise' ||
     strategy.kind === 'truncate'
   if (collides) return { message: `it is UNIQUE, and "${strategy.kind}" gives equal values`, mend: 'Use "pseudonym".' }
-  if (strategy.kind === 'pseudonym' && column.family === 'text' && column.length !== null && column.length < 8) {
-    return {
-      message: `it is UNIQUE and has room for ${column.length} characters only, too few for a pseudonym`,
-      mend: column.nullable ? 'Use "empty".' : 'Use "keep" with a reason, or delete the row.',
-    }
+  if (strategy.kind !== 'pseudonym' && strategy.kind !== 'random') return null
+  const mend = column.nullable ? 'Use "empty".' : 'Use "keep" with a reason, or delete the row.'
+  if (column.family === 'text' && column.length !== null && column.length < 8) {
+    const room = `room for ${column.length} characters only`
+    return { message: `it is UNIQUE and has ${room}, too few for a pseudonym`, mend }
   }
+  if ((column.family === 'integer' || column.family === 'decimal') && largestInteger(column) < 100_000)
+    return { message: `it is UNIQUE and its type ${column.type} has too few numbers for a pseudonym`, mend }
+  // Of days and of yes and no there are too few for every row to have its own.
+  if (column.family === 'date' || column.family === 'boolean')
+    return { message: `it is UNIQUE, and "${strategy.kind}" gives equal values`, mend }
   return null
 }
 

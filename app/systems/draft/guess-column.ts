@@ -93,7 +93,7 @@ const WISHES: Readonly<Partial<Record<Meaning, readonly Strategy[]>>> = {
   customer_number: [{ kind: 'pseudonym' }],
   birth_date: [{ kind: 'generalise', to: 'year' }],
   postcode: [{ kind: 'truncate', length: 2 }],
-  free_text: [{ kind: 'redact' }],
+  free_text: [{ kind: 'redact' }, { kind: 'redact_list' }],
   subject_line: [{ kind: 'redact' }],
   address_list: [{ kind: 'redact_list' }],
 }
