@@ -20,6 +20,8 @@ const deferredSchema = z.object({
   action: z.enum(['delete', 'pseudonymise']),
   digestKey: z.string(),
   rows: z.array(deferredRow),
+  /** They were pseudonymised already, since something still refers to them: nothing but deleting them is new. */
+  rewritten: z.boolean().default(false),
 })
 type Deferred = z.infer<typeof deferredSchema>
 
@@ -30,6 +32,22 @@ export function openDeferred(runtime: Pick<Runtime, 'keys'>, row: DeferredRow): 
   if (!row.sealed) return null
   const plain = runtime.keys.open('deferred', row.sealed, `deferred_erasure.sealed:${row.id}`)
   return deferredSchema.parse(JSON.parse(Buffer.from(plain).toString('utf8')))
+}
+
+const sealed = (runtime: Pick<Runtime, 'keys'>, id: string, deferred: Deferred) =>
+  runtime.keys.seal('deferred', JSON.stringify(deferred), `deferred_erasure.sealed:${id}`)
+
+/** Rows that go on waiting for their deletion were pseudonymised meanwhile. */
+export async function noteRewritten(
+  tx: Transaction,
+  runtime: Pick<Runtime, 'keys'>,
+  row: DeferredRow,
+  deferred: Deferred,
+): Promise<void> {
+  await tx
+    .update(deferredErasure)
+    .set({ sealed: sealed(runtime, row.id, { ...deferred, rewritten: true }) })
+    .where(eq(deferredErasure.id, row.id))
 }
 
 /**
@@ -76,7 +94,12 @@ async function* keptRows(system: OpenSystem, sets: readonly RowSet[]): AsyncGene
         table: set.table,
         // The row stays through its last day and goes on the day after.
         dueOn: set.until ? Temporal.PlainDate.from(set.until).add({ days: 1 }) : null,
-        deferred: { action: set.later, digestKey: Buffer.from(digestKey).toString('hex'), rows },
+        deferred: {
+          action: set.later,
+          digestKey: Buffer.from(digestKey).toString('hex'),
+          rows,
+          rewritten: set.action === 'pseudonymise',
+        },
       }
     }
   }
@@ -101,7 +124,7 @@ export async function deferRows(
       table,
       dueOn,
       rows: deferred.rows.length,
-      sealed: runtime.keys.seal('deferred', JSON.stringify(deferred), `deferred_erasure.sealed:${id}`),
+      sealed: sealed(runtime, id, deferred),
       at: runtime.clock.now(),
     })
   }

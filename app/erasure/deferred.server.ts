@@ -8,7 +8,7 @@ import { SystemError } from '~/systems/adapters/adapter'
 import { encodeKey, type RowKey } from '~/systems/located'
 import { readColumns } from '~/systems/locate/rows'
 import { openSystem, type OpenSystem } from '~/systems/registry.server'
-import { openDeferred, recognisedBy, recognition, type DeferredRow } from './defer.server'
+import { noteRewritten, openDeferred, recognisedBy, recognition, type DeferredRow } from './defer.server'
 import { makePlan } from './make-plan.server'
 import { modelOf, modelTable } from './model'
 import { findPlan, openPlan, readContents, systemsOfPlan, type PlanRow } from './plan-store.server'
@@ -57,19 +57,7 @@ async function eraseGroup(runtime: Runtime, rows: readonly DeferredRow[]): Promi
       const changed = found.ended.filter((each) => each.outcome === 'changed').map((each) => each.row)
       await tellDeferred(tx, runtime, { rows: changed, outcome: 'changed', key: first.runId })
       await leaveToOthers(tx, runtime, first.systemKey, found.keys)
-      if (found.keys.size === 0) return null
-      const made = await makePlan(tx, runtime, {
-        cause: 'deferred',
-        request: null,
-        systems: [first.systemKey],
-        identifiers: {},
-        rows: [...found.keys].map(([table, keys]) => ({ system: first.systemKey, table, keys: [...keys.values()] })),
-        intent: { kind: 'erase', only: found.actions },
-        actor: { kind: 'system' },
-      })
-      if (!made.ok || made.plan.changes === 0) return null
-      const plan = await findPlan(tx, made.plan.id)
-      return plan ? startRun(tx, runtime, plan, { kind: 'system' }) : null
+      return found.keys.size === 0 ? null : eraseWhatCanGo(tx, runtime, first.systemKey, found)
     })
   } catch (error) {
     // Out of reach tonight; the rows stay due.
@@ -79,15 +67,65 @@ async function eraseGroup(runtime: Runtime, rows: readonly DeferredRow[]): Promi
   }
 }
 
+class NothingNew extends Error {}
+
+/** Plans and starts the run; where it would do nothing new, no plan is left of the night either. */
+async function eraseWhatCanGo(
+  tx: Transaction,
+  runtime: Runtime,
+  system: string,
+  found: Recognised,
+): Promise<string | null> {
+  try {
+    return await tx.transaction(async (night) => {
+      const made = await makePlan(night, runtime, {
+        cause: 'deferred',
+        request: null,
+        systems: [system],
+        identifiers: {},
+        rows: [...found.keys].map(([table, keys]) => ({ system, table, keys: [...keys.values()] })),
+        intent: { kind: 'erase', only: found.actions },
+        actor: { kind: 'system' },
+      })
+      const plan = made.ok && made.plan.changes > 0 ? await findPlan(night, made.plan.id) : undefined
+      if (!plan || !(await doesMore(night, runtime, plan, found.rewritten))) throw new NothingNew()
+      return startRun(night, runtime, plan, { kind: 'system' })
+    })
+  } catch (error) {
+    if (error instanceof NothingNew) return null
+    throw error
+  }
+}
+
+/** Whether a plan does more than to keep on keeping rows, and to pseudonymise once again what something still refers to. */
+async function doesMore(
+  tx: Transaction,
+  runtime: Runtime,
+  plan: PlanRow,
+  rewritten: Recognised['rewritten'],
+): Promise<boolean> {
+  const { sealer } = await openPlan(tx, runtime, plan)
+  for (const system of await systemsOfPlan(tx, plan.id)) {
+    const { sets, cuts } = await readContents(tx, sealer, system.id)
+    const idle = (set: RowSet) =>
+      set.reason === 'still_referred' &&
+      set.rows.keys.every((key) => rewritten.get(set.table)?.has(encodeKey(key)) ?? false)
+    if (cuts.length > 0 || sets.some((set) => set.action !== 'keep' && !idle(set))) return true
+  }
+  return false
+}
+
 interface Recognised {
   readonly keys: Map<string, Map<string, RowKey>>
   readonly actions: Map<string, 'delete' | 'pseudonymise'>
+  /** Keys of those that were pseudonymised before, by table. */
+  readonly rewritten: Map<string, Set<string>>
   readonly ended: { row: DeferredRow; outcome: 'done' | 'changed' }[]
 }
 
 async function recognise(runtime: Runtime, system: OpenSystem, rows: readonly DeferredRow[]): Promise<Recognised> {
   const model = modelOf(system.map)
-  const result: Recognised = { keys: new Map(), actions: new Map(), ended: [] }
+  const result: Recognised = { keys: new Map(), actions: new Map(), rewritten: new Map(), ended: [] }
   for (const row of rows) {
     const deferred = openDeferred(runtime, row)
     if (!deferred || !model.tables.has(row.table)) continue
@@ -108,7 +146,12 @@ async function recognise(runtime: Runtime, system: OpenSystem, rows: readonly De
     if (still.length === 0) result.ended.push({ row, outcome: 'done' })
     else if (same.length < still.length) result.ended.push({ row, outcome: 'changed' })
     const keys = result.keys.get(row.table) ?? new Map<string, RowKey>()
-    for (const each of same) keys.set(encodeKey(each.key), each.key)
+    const rewritten = result.rewritten.get(row.table) ?? new Set<string>()
+    for (const each of same) {
+      keys.set(encodeKey(each.key), each.key)
+      if (deferred.rewritten) rewritten.add(encodeKey(each.key))
+    }
+    result.rewritten.set(row.table, rewritten)
     if (keys.size > 0) {
       result.keys.set(row.table, keys)
       result.actions.set(row.table, deferred.action)
@@ -180,7 +223,10 @@ export async function settleDeferred(tx: Transaction, runtime: Runtime, plan: Pl
       const deletedAll = sets.every(
         (set) => set.table !== row.table || set.action !== 'pseudonymise' || deferred?.action === 'pseudonymise',
       )
-      if (!gone || !deletedAll) continue
+      if (!gone || !deletedAll) {
+        if (deferred && gone && !deferred.rewritten) await noteRewritten(tx, runtime, row, deferred)
+        continue
+      }
       await end(tx, runtime, row, 'done')
       ended.push(row)
     }

@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eq, sql } from 'drizzle-orm'
-import { deferredErasure, erasureRun, residueFinding, runSystem, suppressionEntry } from '~db/schema'
+import {
+  deferredErasure,
+  erasurePlan,
+  erasureRun,
+  evidenceEntry,
+  residueFinding,
+  runSystem,
+  suppressionEntry,
+} from '~db/schema'
 import { approvePlan, rejectPlan } from '~/erasure/approve.server'
 import { stopMarketingInSystems } from '~/erasure/by-itself.server'
 import { eraseDeferred } from '~/erasure/deferred.server'
@@ -398,6 +406,27 @@ describe.each(engines)('erasure in %s', (engine) => {
     expect(await eraseDeferred(test.runtime)).toEqual([])
     expect(await told()).toHaveLength(admins + 1)
     test.clock.set(now)
+  })
+
+  it('does nothing at night about a row that is still referred to, and deletes it when nothing refers to it any more', async () => {
+    await crm.run('update invoices set issued_on = null where id = 80')
+    const { runId } = await erase(8)
+    await finish(test.runtime, runId)
+    const [pseudonymised] = await crm.rows('select email from customers where id = 8')
+    expect(pseudonymised?.email).toMatch(/@pseudonym\.invalid$/)
+    const written = async () => [
+      await test.runtime.db.$count(erasurePlan),
+      await test.runtime.db.$count(evidenceEntry),
+      await test.runtime.db.$count(deferredErasure),
+    ]
+    const before = await written()
+    expect([await eraseDeferred(test.runtime), await eraseDeferred(test.runtime)]).toEqual([[], []])
+    expect(await written()).toEqual(before)
+    await crm.run('delete from invoice_lines where invoice_id = 80')
+    await crm.run('delete from invoices where id = 80')
+    for (const id of await eraseDeferred(test.runtime)) await workRun(test.runtime, id)
+    expect(await crm.rows('select id from customers where id = 8')).toEqual([])
+    expect(await eraseDeferred(test.runtime)).toEqual([])
   })
 
   it('tries the run of an ended term again where it failed, and begins no second one for its rows', async () => {
