@@ -171,3 +171,22 @@ test('values are told by their shape, numbers by their check digits', () => {
   expect(shapeOf('06-12345678')).toBe('phone')
   expect(shapeOf('2611 AB')).toBe('postcode')
 })
+
+test('a draft reads what Dutch columns of texts and of names on papers hold', async () => {
+  const { map } = await drafted(
+    'postgres',
+    `create table tbl_klant (klant_id int primary key, emailadres varchar(120), voornaam varchar(40), achternaam varchar(60));
+create table tbl_factuur (factuur_id int primary key, klant_id int, factuurdatum date not null, naam_op_factuur varchar(120));
+create table tbl_notitie (notitie_id int primary key, object_type varchar(20), object_id int, tekst text, aantekening text);
+create table tbl_bericht (bericht_id int primary key, klant_id int, inhoud text);
+insert into tbl_klant values (1, 'jan@x.nl', 'Jan', 'Jansen'), (2, 'els@x.nl', 'Els', 'Bakker');
+insert into tbl_notitie values (1, 'klant', 1, 'Belt graag', null), (2, 'klant', 2, 'Mailt graag', null);
+insert into tbl_bericht values (1, 1, 'Hallo'), (2, 2, 'Dag');`,
+    { email: ['jan@x.nl'] },
+  )
+  const withOf = (table: string, column: string) => map.tables[table]?.columns[column]?.with?.kind
+  expect(withOf('tbl_factuur', 'naam_op_factuur')).toBe('pseudonym')
+  expect(withOf('tbl_notitie', 'tekst')).toBe('redact')
+  expect(withOf('tbl_notitie', 'aantekening')).toBe('redact')
+  expect(withOf('tbl_bericht', 'inhoud')).toBe('redact')
+})

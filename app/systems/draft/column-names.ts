@@ -124,7 +124,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
     'last_name',
   ],
   [
-    /(^|_)(full_?name|comment_author|poster|card_?holder(_name)?|holder_name|client_name|sender_name|author_name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|(acc|account)_holder(_name)?|party_name|pay_to_name|common_name|signed_by|signatory|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
+    /(^|_)(full_?name|(naam|name|nom)_(op|van|on|of|auf|sur|du|de)_\w+|comment_author|poster|card_?holder(_name)?|holder_name|client_name|sender_name|author_name|display_?name|sort_?name|complete_?name|volledige_naam|naam|(klant|contact|factuur|ontvanger|relatie|patient|leden|lid)_?naam|contact_name|customer_name|billing_name|shipping_name|lead_name|person_name|recipient_name|(acc|account)_holder(_name)?|party_name|pay_to_name|common_name|signed_by|signatory|nick_?name|maiden_name|legal_name|partner_name|commercial_partner_name|addressee_display|(postal|email)_greeting_(display|custom))$/,
     'full_name',
   ],
   [/(^|_)(initials|voorletters|initialen|initiales)(_|$)/, 'initials'],
@@ -156,7 +156,7 @@ export const PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   [/(^|_)(item|record|object|entity|row)_(summary|repr|title|name|display)$/, 'subject_line'],
   [/^(assistant|emergency_contact|spouse|partner|guardian)(_name)?$/, 'full_name'],
   [
-    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text|_plain|_stripped|_raw)?|raw_source|(note|comment|message|mail|post)_?(content|text|body)|work_log|resolution|solution|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|question|answer)$|^text$|_(markdown|blocknote|plain_text)$/,
+    /(^|_)(notes?|notities?|opmerking(en)?|remarks?|comments?|commentaar|commentcontent|bemerkung(en)?|description(_html)?|omschrijving|beschreibung|body(_html|_text|_plain|_stripped|_raw)?|raw_source|(note|comment|message|mail|post)_?(content|text|body)|work_log|resolution|solution|message|bericht|nachricht|content|memo|details|free_text|background(_info)?|bio|intro|biograph(y|ie)|toelichting|remarques?|feedback(_message)?|transcript|question|answer|tekst|inhoud|aantekening(en)?|verslag|klacht|vraag|antwoord|inhalt|notiz(en)?|anmerkung(en)?|kommentare?|vermerk|contenu|texte|commentaires?)$|^text$|_(markdown|blocknote|plain_text)$/,
     'free_text',
   ],
   [/(^|_)(preferences|voorkeuren|interests|interesses|segment\w*|score|persona)(_|$)/, 'profile'],
