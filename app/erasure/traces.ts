@@ -27,7 +27,11 @@ export class TraceCollector {
   ) {
     for (const [id, ids] of person.numbers.rows) {
       if (!ids.some((each) => person.numbers.roleOf(each) === 'own')) continue
-      for (const [kind, paths] of modelTable(model, id).resolved.subject?.identifiers ?? [])
+      const of = modelTable(model, id)
+      const isPerson = of.resolved.name.length > 0 || Object.keys(of.map.facts).length > 0
+      for (const [kind, paths] of of.resolved.subject?.identifiers ?? []) {
+        // Sender and recipient of a logged mail are two people: where nothing else tells who a row is, what was proven counts.
+        if (!isPerson && paths.length > 1) continue
         for (const path of paths) {
           const column: TraceColumn = {
             path,
@@ -36,6 +40,7 @@ export class TraceCollector {
           }
           this.columns.set(path.table, [...(this.columns.get(path.table) ?? []), column])
         }
+      }
     }
   }
 

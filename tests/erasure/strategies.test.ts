@@ -38,6 +38,7 @@ tables:
       status: {category: profile, with: {fixed: gone}}
       whole: {category: identity, with: {derived: {from: [code, city], join: ' '}}}
       copied: {category: identity, with: derived}
+  mail_log: {subject: {email: [sender, recipient]}, erase: delete}
   notes:
     belongs_to: [{table: people, on: {person: code}}]
     erase: keep
@@ -54,6 +55,8 @@ const schema = [
     status varchar(10), whole varchar(80), copied varchar(80))`,
   'create table notes (id integer primary key, person varchar(30) not null, foreign key (person) references people (code))',
   'create table loose (id integer primary key, person varchar(30))',
+  'create table mail_log (id integer primary key, sender varchar(60), recipient varchar(60))',
+  "insert into mail_log values (1, 'boss@shop.nl', 'me@x.nl'), (2, 'boss@shop.nl', 'you@x.nl')",
   `insert into people values ('c1', 'Me@x.nl', 'Me@x.nl', '+31612345678', 'abc', 17, 'tok', '1987-05-06', '2026-03-04 05:06:07', 57, 'Utrecht', 'Jan', 'Jan', 'active', 'c1 Utrecht', 'Code c1, Utrecht')`,
   `insert into people values ('c2', 'you@x.nl', null, '', null, 18, null, null, null, null, null, null, '', null, null, null)`,
   `insert into notes values (1, 'c1'), (2, 'c2')`,
@@ -120,6 +123,8 @@ describe.each(engines)('strategies in %s', (engine) => {
       new Uint8Array(32),
     )
     const { model, traces, sets, decided } = proposal
+    // Whoever wrote to the person is not the person.
+    expect(traces.identifiers.toSorted()).toEqual(['Me@x.nl', 'me@x.nl'])
     const key = new Uint8Array(32).fill(3)
     await adapter.transaction((tx) => carryOut(tx, { model, key, traces }, { sets, cuts: storedCuts(decided.cuts) }))
     const [row] = await adapter.query(keyword("select * from people where code <> 'c2'"))
