@@ -244,6 +244,7 @@ const errorShape = z.object({
   errno: z.number().optional(),
   code: z.string().optional(),
   sqlMessage: z.string().optional(),
+  fatal: z.boolean().optional(),
 })
 
 const BY_NUMBER: readonly (readonly [readonly number[], SystemErrorKind, boolean])[] = [
@@ -275,8 +276,9 @@ function toSystemError(error: unknown): unknown {
   if (error instanceof SystemError) return error
   const parsed = errorShape.safeParse(error)
   if (!parsed.success) return error
-  const { errno, code = 'unknown', sqlMessage } = parsed.data
-  const lost = /^PROTOCOL_|^ECONN|^EPIPE$|^ETIMEDOUT$/.test(code)
+  const { errno, code = 'unknown', sqlMessage, fatal = false } = parsed.data
+  // What is sent on a connection that is closed already has no code, but is fatal without a word of the server.
+  const lost = /^PROTOCOL_|^ECONN|^EPIPE$|^ETIMEDOUT$/.test(code) || (fatal && sqlMessage === undefined)
   if (sqlMessage === undefined && !lost) return error
   const known = BY_NUMBER.find(([numbers]) => errno !== undefined && numbers.includes(errno))
   return new SystemError({
