@@ -1,6 +1,6 @@
-import { columnOf, rowKeyColumns, tableById, type CatalogueTable } from '~/systems/catalogue'
+import { columnOf, tableById, type CatalogueTable } from '~/systems/catalogue'
 import type { MapColumn } from '~/systems/data-map'
-import { normaliseTable } from '~/systems/normalise-map'
+import { unmappedTable } from '~/systems/locate/referrers'
 import type { OpenSystem } from '~/systems/registry.server'
 import type { ResolvedMap, ResolvedTable } from '~/systems/resolved-map'
 import type { PlanSearch } from './plan-store.server'
@@ -33,28 +33,9 @@ export function withFoundTables(system: OpenSystem, search: Pick<PlanSearch, 'fi
 
 function unmapped({ catalogue }: ResolvedMap, id: string): ResolvedTable | undefined {
   const table = tableById(catalogue, id)
-  return table && bare(table)
+  return table && unmappedTable(table)
 }
 
 /** A table as the map has it; where no map names it, with nothing but its key. */
 export const tableInHand = (map: ResolvedMap, table: CatalogueTable): ResolvedTable =>
-  map.tables.get(table.id) ?? bare(table)
-
-function bare(table: CatalogueTable): ResolvedTable {
-  return {
-    id: table.id,
-    map: normaliseTable(table.id, { personal: false }),
-    catalogue: table,
-    key: (rowKeyColumns(table) ?? []).flatMap((name) => columnOf(table, name) ?? []),
-    subject: null,
-    also: new Map(),
-    facts: new Map(),
-    name: [],
-    links: [],
-    linksTo: [],
-    refersTo: [],
-    samePerson: [],
-    softDeleted: [],
-    sharedBy: null,
-  }
-}
+  map.tables.get(table.id) ?? unmappedTable(table)

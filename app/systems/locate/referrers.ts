@@ -1,6 +1,6 @@
 import type { CatalogueColumn, CatalogueForeignKey, CatalogueTable } from '../catalogue'
 import { columnOf, rowKeyColumns, tableById } from '../catalogue'
-import type { MapTable } from '../data-map'
+import { normaliseTable } from '../normalise-map'
 import type { ResolvedCondition, ResolvedLink, ResolvedMap, ResolvedTable } from '../resolved-map'
 
 /** One way in which rows of a table refer to rows of another. */
@@ -27,47 +27,11 @@ function turned(link: ResolvedLink): Pick<Referrer, 'pairs' | 'where'> {
   }
 }
 
-const NOT_MAPPED: Omit<MapTable, 'id'> = {
-  personal: false,
-  refersTo: [],
-  label: null,
-  activity: null,
-  purpose: null,
-  legalBasis: null,
-  origin: null,
-  recipients: [],
-  subject: null,
-  also: {},
-  samePerson: [],
-  facts: {},
-  name: [],
-  softDeleted: [],
-  erase: null,
-  reason: null,
-  whenShared: null,
-  withKept: null,
-  columns: {},
-  belongsTo: [],
-  linksTo: [],
-  sharedBy: null,
-  neededWhile: [],
-  keepFor: [],
-  whileKept: null,
-  deleteAfter: [],
-  history: false,
-  onObjection: [],
-  onRestriction: [],
-  onRestrictionLifted: [],
-  onConsentWithdrawal: [],
-  onRequest: null,
-  files: [],
-}
-
 /** A table that the map does not name, so far as it can be spoken of: by catalogue and key. */
 export function unmappedTable(catalogue: CatalogueTable): ResolvedTable {
   return {
     id: catalogue.id,
-    map: { ...NOT_MAPPED, id: catalogue.id },
+    map: normaliseTable(catalogue.id, { personal: false }),
     catalogue,
     key: (rowKeyColumns(catalogue) ?? []).flatMap((name) => columnOf(catalogue, name) ?? []),
     subject: null,
